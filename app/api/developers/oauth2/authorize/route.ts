@@ -1,0 +1,4 @@
+import { authorizationEndpoint } from '@/lib/web/authorize';
+
+/** The documented way in. */
+export const GET = authorizationEndpoint('native');

@@ -1,0 +1,51 @@
+import { cookies, headers } from 'next/headers';
+import { resumeAuthorization } from '@/lib/flows/authorize';
+import { signIn } from '@/lib/flows/sign-in';
+import { runtime } from '@/lib/runtime/runtime';
+import { findSessionUser } from '@/lib/store/sessions';
+import { authorizationResponse, seeOther } from '@/lib/web/authorization-response';
+import { cookieAttributes, cookieName, SESSION_COOKIE } from '@/lib/web/cookies';
+import { clearSignInFlash, writeSignInFlash } from '@/lib/web/flash';
+import { ownPath } from '@/lib/web/own-path';
+import { sealSessionId } from '@/lib/web/session-cookie';
+import { visitor } from '@/lib/web/visitor';
+
+const TRANSACTION = /^[\w-]{43}$/;
+
+/** Signs in and goes on with what waited: an authorization, or a page of ours. */
+export async function POST(request: Request): Promise<Response> {
+  const form = await request.formData();
+  const field = (name: string) => String(form.get(name) ?? '');
+  const transaction = TRANSACTION.test(field('transaction')) ? field('transaction') : null;
+  const next = ownPath(field('next'));
+  const who = await visitor();
+
+  const outcome = await signIn({
+    usernameOrEmail: field('username'),
+    password: field('password'),
+    address: who.address,
+    userAgent: who.userAgent,
+    tenantName: (await headers()).get('x-gatehouse-tenant'),
+  });
+  if (outcome.kind !== 'signed_in') {
+    const retryAfterSeconds = outcome.kind === 'limited' ? outcome.retryAfterSeconds : 0;
+    await writeSignInFlash(
+      { username: field('username'), problem: outcome.kind, retryAfterSeconds },
+      runtime().clock.now(),
+    );
+    const waiting = transaction ? `?transaction=${transaction}` : next ? `?next=${encodeURIComponent(next)}` : '';
+    return seeOther(`/signin${waiting}`);
+  }
+
+  const { session } = outcome;
+  (await cookies()).set(
+    cookieName(SESSION_COOKIE),
+    await sealSessionId(session.id, session.expiresAt),
+    cookieAttributes(session.expiresAt),
+  );
+  await clearSignInFlash();
+  if (!transaction) return seeOther(next ?? '/');
+  return authorizationResponse(
+    await resumeAuthorization(transaction, { ...who, user: await findSessionUser(session.id) }),
+  );
+}

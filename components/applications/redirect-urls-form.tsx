@@ -1,0 +1,131 @@
+'use client';
+
+import { useActionState, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { FieldError, RowInput } from '@/components/ui/field';
+import { CrossIcon, PlusIcon } from '@/components/ui/icons';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { FormMessage } from './form-message';
+import type { FormAction, FormState, RedirectValues } from './form-state';
+
+type RedirectState = FormState<RedirectValues>;
+type UrlRow = { key: number; value: string };
+
+const EXTRA_LINES_WITHOUT_SCRIPT = [0, 1, 2];
+
+/** The lines of the list, with one empty line at its end for the next address. */
+function rowsFor(urls: string[], firstKey: number): UrlRow[] {
+  return [...urls, ''].map((value, index) => ({ key: firstKey + index, value }));
+}
+
+type RedirectUrlsFormProps = { action: FormAction<RedirectState>; saved: string[]; limit: number };
+
+/**
+ * Redirect URLs, one line each. Without scripts there are always some empty lines and an emptied line is removed;
+ * with scripts, lines come and go by buttons.
+ */
+export function RedirectUrlsForm({ action, saved, limit }: RedirectUrlsFormProps) {
+  const [state, submit] = useActionState<RedirectState, FormData>(action, { status: 'idle' });
+  const answered = (answer: RedirectState) => (answer.status === 'idle' ? saved : (answer.values?.urls ?? saved));
+  const [rows, setRows] = useState(() => rowsFor(answered(state), 0));
+  const [nextKey, setNextKey] = useState(rows.length);
+  const [seen, setSeen] = useState(state);
+  if (state !== seen) {
+    setSeen(state);
+    const fresh = rowsFor(answered(state), nextKey);
+    setRows(fresh);
+    setNextKey(nextKey + fresh.length);
+  }
+  const errors = state.status === 'refused' ? state.errors : {};
+
+  const change = (key: number, value: string) =>
+    setRows((current) => current.map((row) => (row.key === key ? { key, value } : row)));
+  const remove = (key: number) => setRows((current) => current.filter((row) => row.key !== key));
+  const add = () => {
+    setRows((current) => [...current, { key: nextKey, value: '' }]);
+    setNextKey(nextKey + 1);
+  };
+
+  return (
+    <form action={submit} noValidate>
+      {state.status === 'idle' ? null : <FormMessage state={state} />}
+      <ul className="space-y-3">
+        {rows.map((row, index) => (
+          <UrlLine
+            key={row.key}
+            row={row}
+            place={index + 1}
+            error={row.value === '' ? undefined : errors[row.value.trim()]}
+            onChange={change}
+            onRemove={remove}
+          />
+        ))}
+      </ul>
+      <noscript>
+        <ul className="mt-3 space-y-3">
+          {EXTRA_LINES_WITHOUT_SCRIPT.map((extra) => (
+            <li key={extra}>
+              <RowInput name="redirectUris" inputMode="url" aria-label={`Redirect URL ${rows.length + extra + 1}`} />
+            </li>
+          ))}
+        </ul>
+        <p className="mt-3 text-sm text-muted">To remove an address, empty its line and save.</p>
+      </noscript>
+      <p className="mt-3 text-sm text-muted">
+        An address must match to the letter. Only <code className="font-mono">http://127.0.0.1</code>,{' '}
+        <code className="font-mono">http://[::1]</code> and <code className="font-mono">http://localhost</code> may use
+        plain http; registered without a port, they match any port, as native apps and command-line tools need it.
+      </p>
+      <div className="mt-5 flex flex-wrap justify-between gap-2">
+        <Button onClick={add} disabled={rows.length >= limit} className="noscript:hidden">
+          <PlusIcon />
+          Add another
+        </Button>
+        <SubmitButton variant="primary" pendingLabel="Saving…" className="ml-auto">
+          Save redirect URLs
+        </SubmitButton>
+      </div>
+    </form>
+  );
+}
+
+type UrlLineProps = {
+  row: UrlRow;
+  place: number;
+  error: string | undefined;
+  onChange: (key: number, value: string) => void;
+  onRemove: (key: number) => void;
+};
+
+function UrlLine({ row, place, error, onChange, onRemove }: UrlLineProps) {
+  const errorId = `redirect-url-${place}-error`;
+  return (
+    <li>
+      <div className="flex gap-2">
+        <RowInput
+          name="redirectUris"
+          value={row.value}
+          onChange={(event) => onChange(row.key, event.currentTarget.value)}
+          inputMode="url"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          placeholder="https://app.example.com/callback"
+          aria-label={`Redirect URL ${place}`}
+          invalid={Boolean(error)}
+          aria-describedby={error ? errorId : undefined}
+          className="font-mono"
+        />
+        <Button
+          variant="quiet"
+          className="min-w-11 px-2 md:min-w-9 noscript:hidden"
+          aria-label={`Remove redirect URL ${place}`}
+          onClick={() => onRemove(row.key)}
+        >
+          <CrossIcon />
+        </Button>
+      </div>
+      <FieldError id={errorId}>{error}</FieldError>
+    </li>
+  );
+}

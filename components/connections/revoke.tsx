@@ -1,0 +1,80 @@
+'use client';
+
+import { createContext, type ReactNode, useActionState, useContext, useEffect, useRef } from 'react';
+import { Alert } from '@/components/ui/alert';
+import { closeDialog, Dialog, DialogActions, DialogTrigger } from '@/components/ui/dialog';
+import { SubmitButton } from '@/components/ui/submit-button';
+import type { RevokeAction, RevokeState, RevokeTarget } from './revoke-state';
+
+const Submit = createContext<((form: FormData) => void) | null>(null);
+
+/**
+ * Holds the answer of the last revoke above the list, because the row that asked is gone by then, and hands the
+ * rows below their form action.
+ */
+export function RevokeBoundary({ action, children }: { action: RevokeAction; children: ReactNode }) {
+  const [state, submit] = useActionState<RevokeState, FormData>(action, { status: 'idle' });
+  return (
+    <Submit value={submit}>
+      <RevokeAnswer state={state} />
+      {children}
+    </Submit>
+  );
+}
+
+function RevokeAnswer({ state }: { state: RevokeState }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The pressed button is gone with its row: without this the keyboard would start again at the top of the page.
+    if (state.status !== 'idle') box.current?.focus();
+  }, [state]);
+  return (
+    <div ref={box} tabIndex={-1} className="mb-4 outline-none empty:hidden">
+      {state.status === 'revoked' ? (
+        <Alert tone="ok" role="status">
+          <bdi className="font-medium">{state.appName}</bdi> was revoked.{' '}
+          {state.endsAt ? `Its last access token ends at ${state.endsAt}.` : 'It has no access token any more.'}
+        </Alert>
+      ) : null}
+      {state.status === 'gone' ? (
+        <Alert tone="info" role="status">
+          This connection had ended already.
+        </Alert>
+      ) : null}
+    </div>
+  );
+}
+
+type RevokeButtonProps = {
+  target: RevokeTarget;
+  /** The words on the button that opens the question. */
+  label: string;
+  /** The same with the app's name, for those who do not see the row around it. */
+  accessibleLabel: string;
+  title: ReactNode;
+  children: ReactNode;
+};
+
+/** A revoke with its question; `children` say what ends. */
+export function RevokeButton({ target, label, accessibleLabel, title, children }: RevokeButtonProps) {
+  const submit = useContext(Submit);
+  if (!submit) throw new Error('RevokeButton stands outside RevokeBoundary');
+  const dialog = `revoke-${target.kind}-${target.id}`;
+  return (
+    <>
+      <DialogTrigger dialog={dialog} variant="danger-outline" size="sm" label={accessibleLabel}>
+        {label}
+      </DialogTrigger>
+      <Dialog id={dialog} title={title}>
+        <div className="space-y-2">{children}</div>
+        <form action={submit} onSubmit={() => closeDialog(dialog)}>
+          <input type="hidden" name="kind" value={target.kind} />
+          <input type="hidden" name="id" value={target.id} />
+          <DialogActions dialog={dialog}>
+            <SubmitButton variant="danger">Revoke access</SubmitButton>
+          </DialogActions>
+        </form>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import { Button } from '@/components/ui/button';
+import { ChevronIcon } from '@/components/ui/icons';
+import { Monogram } from '@/components/ui/monogram';
+
+export type Account = { displayName: string; username: string; organisation: string };
+
+const ITEM =
+  'flex min-h-11 w-full items-center rounded-sm border-0 px-3 text-left text-sm font-normal text-ink no-underline hover:bg-subtle md:min-h-9';
+
+/**
+ * The account menu, on the browser's own popover: it opens, closes on Escape or on a click elsewhere, and keeps
+ * aria-expanded right without any script.
+ */
+export function AccountMenu({ account, manageHref }: { account: Account; manageHref: string }) {
+  return (
+    <>
+      <Button
+        variant="quiet"
+        popoverTarget="account-menu"
+        className="px-1.5"
+        aria-label={`Account menu of ${account.displayName}`}
+      >
+        <Monogram text={account.username} size="sm" />
+        <span className="max-w-40 truncate max-sm:hidden">{account.displayName}</span>
+        <ChevronIcon />
+      </Button>
+      <div
+        id="account-menu"
+        popover="auto"
+        className="menu-popover w-64 rounded-md border border-line bg-surface p-1.5 text-ink shadow-float"
+      >
+        <div className="border-b border-line px-3 pt-1.5 pb-2.5 text-sm">
+          <p className="font-medium">
+            <bdi>{account.displayName}</bdi>
+          </p>
+          <p className="text-muted">{account.username}</p>
+          <p className="mt-1 text-muted">
+            <bdi>{account.organisation}</bdi>
+          </p>
+        </div>
+        <a href={manageHref} className={`${ITEM} mt-1.5`}>
+          Manage applications
+        </a>
+        <form action="/signout/submit" method="post">
+          <button type="submit" className={ITEM}>
+            Sign out
+          </button>
+        </form>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+/** The mark and name of the installation. */
+export function Brand({ name }: { name: string }) {
+  return (
+    <span className="inline-flex items-center gap-2.5 text-base font-semibold tracking-tight">
+      <svg viewBox="0 0 32 32" className="size-7 shrink-0" aria-hidden="true" focusable="false">
+        <rect width="32" height="32" rx="8" className="fill-accent" />
+        <path
+          d="M8 25V15a8 8 0 0 1 16 0v10"
+          fill="none"
+          className="stroke-accent-ink"
+          strokeWidth="3"
+          strokeLinecap="round"
+        />
+        <circle cx="16" cy="17" r="2.6" className="fill-accent-ink" />
+        <path d="M16 18v6" className="stroke-accent-ink" strokeWidth="3" strokeLinecap="round" />
+      </svg>
+      {name}
+    </span>
+  );
+}

@@ -1,0 +1,27 @@
+'use client';
+
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+
+/** The reference under which the server's log has the error; its text never reaches a browser. */
+function digestOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null || !('digest' in error)) return null;
+  return typeof error.digest === 'string' ? error.digest : null;
+}
+
+/** Says that something failed here, and offers another try. */
+export function ErrorMessage({ error, retry }: { error: unknown; retry: () => void }) {
+  const reference = digestOf(error);
+  return (
+    <Card className="p-6 text-center">
+      <h1 className="text-xl font-semibold tracking-tight">Something went wrong</h1>
+      <p className="mt-2 text-sm text-muted">The page could not be shown. It is not your fault; please try again.</p>
+      {reference ? <p className="mt-2 font-mono text-xs text-muted">Reference {reference}</p> : null}
+      <p className="mt-6">
+        <Button variant="primary" onClick={() => retry()}>
+          Try again
+        </Button>
+      </p>
+    </Card>
+  );
+}

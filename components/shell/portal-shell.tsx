@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react';
+import { type Account, AccountMenu } from './account-menu';
+import { Brand } from './brand';
+import { type Tab, Tabs } from './tabs';
+
+type PortalShellProps = { brandName: string; account: Account; mayManageApps: boolean; children: ReactNode };
+
+/** What surrounds every page of the portal: brand, account menu, tabs. */
+export function PortalShell({ brandName, account, mayManageApps, children }: PortalShellProps) {
+  const tabs: Tab[] = [{ href: '/connections', label: 'App connections' }];
+  if (mayManageApps) tabs.push({ href: '/applications', label: 'Applications' });
+  return (
+    <>
+      <a
+        href="#content"
+        className="fixed top-2 left-2 z-20 -translate-y-20 rounded-md bg-accent px-4 py-2.5 text-sm font-medium text-accent-ink focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <header className="sticky top-0 z-10 border-b border-line bg-surface">
+        <div className="mx-auto flex min-h-14 max-w-page items-center justify-between gap-4 px-4">
+          <a href="/" className="inline-flex min-h-11 items-center no-underline">
+            <Brand name={brandName} />
+          </a>
+          <AccountMenu account={account} manageHref={mayManageApps ? '/applications' : '/connections'} />
+        </div>
+        <div className="mx-auto max-w-page px-1">
+          <Tabs tabs={tabs} />
+        </div>
+      </header>
+      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-page px-4 py-8 outline-none">
+        {children}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+'use client';
+
+import { useEffect, useId, useState } from 'react';
+import { Button } from './button';
+import { classes } from './classes';
+import { CheckIcon, CopyIcon } from './icons';
+
+/** A button that puts `value` on the clipboard and says so. Not shown where scripts are off. */
+export function CopyButton({ value, label }: { value: string; label: string }) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 2000);
+    return () => clearTimeout(timer);
+  }, [copied]);
+
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(value);
+      setCopied(true);
+    } catch {
+      // No clipboard (plain http on another host, permission refused): the value stands beside the button, selectable.
+      setCopied(false);
+    }
+  }
+  return (
+    <Button onClick={copy} aria-label={`Copy ${label}`} className="shrink-0 noscript:hidden">
+      {copied ? <CheckIcon className="size-4 text-ok-text" /> : <CopyIcon />}
+      <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
+    </Button>
+  );
+}
+
+type CopyFieldProps = { label: string; value: string; hint?: string; hideLabel?: boolean };
+
+/** A read-only value with its name and a copy button. */
+export function CopyField({ label, value, hint, hideLabel = false }: CopyFieldProps) {
+  const id = useId();
+  return (
+    <div>
+      <label htmlFor={id} className={classes('block text-sm font-medium', hideLabel && 'sr-only')}>
+        {label}
+      </label>
+      {hint ? (
+        <p id={`${id}-hint`} className="mt-0.5 text-sm text-muted">
+          {hint}
+        </p>
+      ) : null}
+      <div className={classes('flex gap-2', !hideLabel && 'mt-1.5')}>
+        <input
+          id={id}
+          readOnly
+          value={value}
+          spellCheck={false}
+          aria-describedby={hint ? `${id}-hint` : undefined}
+          onFocus={(event) => event.currentTarget.select()}
+          className="block min-h-11 w-full min-w-0 rounded-md border border-line bg-subtle px-3 font-mono text-sm md:min-h-9"
+        />
+        <CopyButton value={value} label={label} />
+      </div>
+    </div>
+  );
+}

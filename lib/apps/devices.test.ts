@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { describeDevice } from './devices';
+
+test.each([
+  ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:132.0) Gecko/20100101 Firefox/132.0', 'Firefox, Mac'],
+  [
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36',
+    'Chrome, Windows',
+  ],
+  [
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1',
+    'Safari, iPhone',
+  ],
+  [
+    'Mozilla/5.0 (iPad; CPU OS 16_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.5 Mobile/15E148 Safari/604.1',
+    'Safari, iPad',
+  ],
+  ['Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0', 'Firefox, Linux'],
+  ['curl/8.5.0', 'curl'],
+  ['', 'Unknown device'],
+  ['   ', 'Unknown device'],
+  ['<script>alert(1)</script>/1', 'Unknown device'],
+])('%j is %j', (userAgent, device) => {
+  expect(describeDevice(userAgent)).toBe(device);
+});
+
+test('a long header costs no time', () => {
+  const start = performance.now();
+  describeDevice(`Mozilla/5.0 ${'('.repeat(100_000)}`);
+  expect(performance.now() - start).toBeLessThan(1000);
+});

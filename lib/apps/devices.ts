@@ -1,0 +1,25 @@
+import Bowser from 'bowser';
+
+/** Longer headers are cut: the parser runs many expressions over text that anybody may send. */
+const MAX_USER_AGENT_LENGTH = 512;
+
+const SYSTEMS: Record<string, string> = {
+  macOS: 'Mac',
+  iOS: 'iPhone',
+  'Chrome OS': 'Chromebook',
+};
+
+/** The device behind a User-Agent header in a few words, such as "Firefox, Mac". */
+export function describeDevice(userAgent: string): string {
+  const text = userAgent.slice(0, MAX_USER_AGENT_LENGTH).trim();
+  if (text === '') return 'Unknown device';
+  const { browser, os, platform } = Bowser.parse(text);
+  const system = platform.model === 'iPad' ? 'iPad' : (SYSTEMS[os.name ?? ''] ?? os.name);
+  const program = browser.name || programName(text);
+  return [program, system].filter((part) => part).join(', ') || 'Unknown device';
+}
+
+// `curl/8.5.0`, `okhttp/4.12`: RFC 9110 §10.1.5 puts the product first. Only plain words, for the text is shown to people.
+function programName(userAgent: string): string | undefined {
+  return /^([A-Za-z][A-Za-z0-9 ._-]{0,29})\//.exec(userAgent)?.[1];
+}

@@ -1,0 +1,123 @@
+import unhomoglyph from 'unhomoglyph';
+
+/**
+ * App names. A name cannot be changed later and is what a person reads on the consent screen, so two apps must not look
+ * alike and none may look like the service itself (CVE-2026-67333 among others; Unicode TR39).
+ */
+
+export const MIN_NAME_LENGTH = 3;
+export const MAX_NAME_LENGTH = 50;
+
+/** Words that would speak for the service. Compared by key, so look-alikes are reserved too. */
+const RESERVED_NAMES = [
+  'admin',
+  'administrator',
+  'official',
+  'support',
+  'security',
+  'system',
+  'verified',
+  'trusted',
+  'login',
+  'sign in',
+  'oauth',
+  'oauth2',
+  'undefined',
+  'null',
+];
+
+// Letters, marks and digits, single spaces, and the punctuation that names of products have.
+const ALLOWED = /^[\p{L}\p{M}\p{Nd} .,'’&+!()/_-]+$/u;
+
+// Variation selectors and fillers are marks and letters to Unicode and nothing to the eye.
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+
+/**
+ * Why a name cannot be taken by an app, as a sentence, or null when it can. Whether another app has it already is the
+ * store's to say, by `nameKey`. `brand` is the name of this service: no app may carry it, alone or among other words.
+ */
+export function appNameProblem(name: string, brand?: string): string | null {
+  const length = [...name].length;
+  if (name.trim() === '') return 'Enter a name.';
+  if (name !== name.trim() || /\s\s/.test(name))
+    return 'The name must not begin or end with a space or have two in a row.';
+  if (length < MIN_NAME_LENGTH || length > MAX_NAME_LENGTH) {
+    return `The name must have ${MIN_NAME_LENGTH} to ${MAX_NAME_LENGTH} characters.`;
+  }
+  if (name !== name.normalize('NFKC') || !ALLOWED.test(name) || INVISIBLE.test(name)) {
+    return "The name can have letters, digits, single spaces and . , ' & + ! ( ) / _ - only.";
+  }
+  if (/\p{M}{3}/u.test(name)) return 'The name has too many accents on one letter.';
+  if (!/\p{L}/u.test(name)) return 'The name must have at least one letter.';
+  if (scriptsOf(name).size > 1) return 'The letters of a name must belong to one alphabet.';
+  if (looksLatin(name)) return 'The name could be mistaken for one in Latin letters.';
+  return reservedProblem(name, brand);
+}
+
+function reservedProblem(name: string, brand: string | undefined): string | null {
+  const key = nameKey(name);
+  if (RESERVED_NAMES.some((reserved) => nameKey(reserved) === key)) return 'This name is reserved.';
+  const brandKey = brand === undefined ? '' : nameKey(brand);
+  if (brandKey !== '' && key.includes(brandKey)) return 'The name must not contain the name of this service.';
+  return null;
+}
+
+// Han, kana, Hangul and Bopomofo are written together (TR39 §5.1); the others are not mixed in honest names.
+const SCRIPTS: readonly (readonly [string, RegExp])[] = [
+  ['Latin', /\p{Script=Latin}/u],
+  ['Greek', /\p{Script=Greek}/u],
+  ['Cyrillic', /\p{Script=Cyrillic}/u],
+  ['East Asian', /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}]/u],
+  ['Arabic', /\p{Script=Arabic}/u],
+  ['Hebrew', /\p{Script=Hebrew}/u],
+  ['Devanagari', /\p{Script=Devanagari}/u],
+  ['Bengali', /\p{Script=Bengali}/u],
+  ['Tamil', /\p{Script=Tamil}/u],
+  ['Telugu', /\p{Script=Telugu}/u],
+  ['Thai', /\p{Script=Thai}/u],
+  ['Armenian', /\p{Script=Armenian}/u],
+  ['Georgian', /\p{Script=Georgian}/u],
+  ['Ethiopic', /\p{Script=Ethiopic}/u],
+];
+
+function scriptsOf(name: string): Set<string> {
+  // Letters that several scripts share, such as the long mark of kana, say nothing.
+  const letters = name.match(/\p{L}/gu)?.filter((letter) => !/\p{Script=Common}/u.test(letter)) ?? [];
+  const scriptOf = (letter: string) => SCRIPTS.find(([, pattern]) => pattern.test(letter))?.[0] ?? 'other';
+  return new Set(letters.map(scriptOf));
+}
+
+// A whole word of another alphabet that reads as Latin passes the check for mixing.
+function looksLatin(name: string): boolean {
+  if (scriptsOf(name).has('Latin')) return false;
+  return /^[\x20-\x7e’]+$/.test(unhomoglyph(name));
+}
+
+/**
+ * What two names have in common when a person could take one for the other: equal keys are one name. Compatibility
+ * forms, case, accents, look-alike letters and digits (TR39 skeleton; `1`, `l` and `I`, `0` and `O`, `rn` and `m`) and
+ * everything that is neither letter nor digit make no difference. For comparison only, never for display.
+ */
+export function nameKey(name: string): string {
+  let key = skeleton(name);
+  // One pass may bring out a letter that another pass still folds; the chains are short.
+  for (let next = skeleton(key); next !== key; next = skeleton(key)) key = next;
+  return key;
+}
+
+function skeleton(text: string): string {
+  // Upper case first: `I` and `l` are one letter to the eye, and so must `i` be, or `PaypaI` is not `paypal`.
+  const upper = unhomoglyph(perCharacter(text.normalize('NFKC'), (character) => character.toUpperCase()));
+  const plain = upper.normalize('NFKD').replace(/[\u0300-\u036f]/g, '');
+  // Lower case last: only there do `rn` and `m` meet.
+  const lower = unhomoglyph(perCharacter(plain, (character) => character.toUpperCase().toLowerCase()));
+  return perCharacter(lower, (character) => character.toLowerCase()).replace(
+    /[^\p{L}\p{M}\p{N}]|\p{Default_Ignorable_Code_Point}/gu,
+    '',
+  );
+}
+
+// Character by character, because lower-casing a whole word treats a final sigma as another letter.
+function perCharacter(text: string, change: (character: string) => string): string {
+  return [...text].map(change).join('');
+}

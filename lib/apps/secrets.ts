@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+
+/** Client ids and client secrets of apps. */
+
+/** Two, so that a secret can be replaced without an hour of downtime. */
+export const MAX_LIVE_SECRETS = 2;
+
+type RandomBytes = (size: number) => Buffer;
+
+/** A new client id: 20 hex characters. It names, it proves nothing. */
+export function newClientId(random: RandomBytes): string {
+  return random(10).toString('hex');
+}
+
+/** A new client secret: 256 bits as 64 hex characters, shown once; only the digest and the last four are kept. */
+export function newSecret(random: RandomBytes): {
+  secret: string;
+  digest: Buffer;
+  lastFour: string;
+} {
+  const secret = random(32).toString('hex');
+  return {
+    secret,
+    digest: createHash('sha256').update(secret, 'utf8').digest(),
+    lastFour: secret.slice(-4),
+  };
+}
+
+/** Why an app cannot have one more secret, as a sentence, or null when it can. */
+export function newSecretProblem(app: { proof: string; liveSecrets: number }): string | null {
+  if (app.proof === 'PKCE_ONLY') return 'This app proves itself with PKCE only and cannot have a secret.';
+  return app.liveSecrets >= MAX_LIVE_SECRETS
+    ? `An app can have at most ${MAX_LIVE_SECRETS} secrets. Delete one before you create another.`
+    : null;
+}
+
+/** Why a secret cannot be deleted, as a sentence, or null when it can. */
+export function deleteSecretProblem(app: { proof: string; liveSecrets: number }): string | null {
+  return app.proof === 'SECRET_REQUIRED' && app.liveSecrets <= 1
+    ? 'This app must show a secret, so the last one cannot be deleted. Create another one first.'
+    : null;
+}

@@ -1,0 +1,253 @@
+import { randomBytes } from 'node:crypto';
+import { CODE_LIFETIME_SECONDS, codeDigest, newCode } from '@/lib/oauth/authorization-code';
+import { type AuthorizationRequest, judgeAuthorizationRequest } from '@/lib/oauth/authorization-request';
+import type { Client } from '@/lib/oauth/client';
+import { type ConsentDecision, consentDecision, ownsSecret } from '@/lib/oauth/consent';
+import { codeOf, type Dialect, descriptionOf, type Reason } from '@/lib/oauth/errors';
+import { parseAuthorizationQuery } from '@/lib/oauth/params';
+import { matchesRegistered, redirectTarget } from '@/lib/oauth/redirect-uri';
+import { MAX_REFRESH_TOKENS } from '@/lib/oauth/refresh-token';
+import { formatScopes } from '@/lib/oauth/scopes';
+import { authorizationErrorCode, authorizationRedirect } from '@/lib/oauth/wire';
+import { runtime } from '@/lib/runtime/runtime';
+import {
+  bindTransaction,
+  type ConsentTransaction,
+  createTransaction,
+  findTransaction,
+} from '@/lib/store/consent-transactions';
+import { findGrantSituation, issueSilently, type NewCode, storedScopes } from '@/lib/store/grants';
+import type { SessionUser } from '@/lib/store/sessions';
+import { digestOf, newId } from './ids';
+
+/** Who is in front of the browser, and which browser it is. */
+export type Visitor = {
+  user: SessionUser | null;
+  /** Value of the browser cookie: a transaction belongs to one browser. */
+  browserId: string;
+  address: string;
+  userAgent: string;
+  requestId: string;
+};
+
+/** What happens next, for the route to render. */
+export type AuthorizeOutcome =
+  /** Never a redirect: client or redirect URI are not proven (RFC 6749 §4.1.2.1). */
+  | { kind: 'page'; reason: Reason }
+  | { kind: 'sign_in'; transactionId: string }
+  | { kind: 'consent'; transactionId: string }
+  | { kind: 'redirect'; location: string }
+  /** An error for an app that this user has no reason to trust: the target is named before anybody goes there. */
+  | { kind: 'leave'; location: string; target: ReturnType<typeof redirectTarget>; reason: Reason };
+
+/** The authorization endpoint (RFC 6749 §4.1.1), for both dialects. */
+export async function authorize(rawQuery: string, dialect: Dialect, visitor: Visitor): Promise<AuthorizeOutcome> {
+  const query = parseAuthorizationQuery(rawQuery);
+  const clientId = query.get('clientId');
+  const client = clientId === undefined ? null : await runtime().clients.get(clientId);
+  const judged = judgeAuthorizationRequest(query, client, dialect);
+  if (judged.kind === 'page' || !client) {
+    const reason = judged.kind === 'page' ? judged.reason : 'client_unknown';
+    if (client) record(client, visitor, reason);
+    return { kind: 'page', reason };
+  }
+  const request: WaitingRequest =
+    judged.kind === 'ok'
+      ? { ...judged.request, dialect, errorReason: null }
+      : {
+          ...EMPTY,
+          clientId: client.clientId,
+          redirectUri: judged.redirectUri,
+          state: judged.state,
+          dialect,
+          errorReason: judged.reason,
+        };
+  return proceed(request, client, visitor, null);
+}
+
+/** Goes on with a request that waited for sign-in. */
+export async function resumeAuthorization(transactionId: string, visitor: Visitor): Promise<AuthorizeOutcome> {
+  const digest = digestOf(transactionId);
+  const waiting = await findTransaction(digest);
+  if (!waiting || waiting.expired || waiting.decided || !waiting.browserDigest.equals(digestOf(visitor.browserId))) {
+    return { kind: 'consent', transactionId };
+  }
+  const client = await runtime().clients.get(waiting.clientId);
+  // The app may have changed while its user signed in: the redirect is proven again before anything goes there.
+  if (!client?.active) return { kind: 'page', reason: 'client_unknown' };
+  if (!matchesRegistered(waiting.redirectUri, client.redirectUris))
+    return { kind: 'page', reason: 'redirect_uri_mismatch' };
+  return proceed(fromTransaction(waiting), client, visitor, { id: transactionId, digest });
+}
+
+/** A request whose client and redirect URI are proven; with a reason, when it was refused all the same. */
+export type WaitingRequest = AuthorizationRequest & { dialect: Dialect; errorReason: Reason | null };
+
+const EMPTY = { scopes: [], offlineAccess: false, promptConsent: false };
+
+type Waiting = { id: string; digest: Buffer };
+
+async function proceed(
+  request: WaitingRequest,
+  client: Client,
+  visitor: Visitor,
+  waiting: Waiting | null,
+): Promise<AuthorizeOutcome> {
+  const { user } = visitor;
+  // Nobody is sent anywhere before somebody is signed in: else this is an open redirector (RFC 9700 §4.11.2).
+  if (!user) return { kind: 'sign_in', transactionId: waiting?.id ?? (await store(request, visitor, null)) };
+  if (request.errorReason) return refuse(request, client, visitor, request.errorReason);
+  if (client.limitToAccount && client.tenantId !== user.tenant.id)
+    return refuse(request, client, visitor, 'account_limited');
+  return grantOrAsk(request, client, { ...visitor, user }, waiting);
+}
+
+async function grantOrAsk(
+  request: WaitingRequest,
+  client: Client,
+  visitor: Visitor & { user: SessionUser },
+  waiting: Waiting | null,
+): Promise<AuthorizeOutcome> {
+  const decision = await decide(request, client, visitor.user.id);
+  if (decision.kind === 'silent') {
+    const { code, row } = prepareCode(request, client, visitor, {
+      scopes: formatScopes(decision.scopes),
+      offlineAccess: decision.offlineAccess,
+    });
+    const mayTakePlace = ownsSecret(client) || decision.offlineAccess;
+    const refusal = await issueSilently(
+      row,
+      mayTakePlace,
+      MAX_REFRESH_TOKENS,
+      waiting && { transactionDigest: waiting.digest },
+    );
+    if (refusal === 'app_gone') return { kind: 'page', reason: 'client_unknown' };
+    if (refusal === 'transaction_gone') return { kind: 'consent', transactionId: waiting?.id as string };
+    if (refusal === null) {
+      record(client, visitor, 'ok');
+      return { kind: 'redirect', location: answerWithCode(request, code) };
+    }
+  }
+  if (!waiting) return { kind: 'consent', transactionId: await store(request, visitor, visitor.user) };
+  await bindTransaction(waiting.digest, visitor.user.sessionId, visitor.user.id);
+  return { kind: 'consent', transactionId: waiting.id };
+}
+
+/** Whether this user must be asked, and about what. */
+export async function decide(request: WaitingRequest, client: Client, userId: string): Promise<ConsentDecision> {
+  const situation = await findGrantSituation(userId, client.id);
+  return consentDecision({
+    client,
+    redirectUri: request.redirectUri,
+    requested: { scopes: request.scopes, offlineAccess: request.offlineAccess },
+    grant: situation.grant,
+    promptConsent: request.promptConsent,
+    silentGrantsLastHour: situation.silentGrantsLastHour,
+    atCap: situation.places >= MAX_REFRESH_TOKENS,
+  });
+}
+
+/** A new code, and the row that stores its digest. */
+export function prepareCode(
+  request: WaitingRequest,
+  client: Client,
+  visitor: Visitor & { user: SessionUser },
+  granted: { scopes: string; offlineAccess: boolean },
+): { code: string; row: NewCode } {
+  const code = newCode(request.dialect, randomBytes);
+  return {
+    code,
+    row: {
+      digest: codeDigest(code),
+      userId: visitor.user.id,
+      appId: client.id,
+      redirectUri: request.redirectUri,
+      ...granted,
+      codeChallenge: request.codeChallenge ?? null,
+      userAgent: visitor.userAgent.slice(0, 512),
+      ip: visitor.address,
+      lifetime: CODE_LIFETIME_SECONDS,
+    },
+  };
+}
+
+/** The redirect that carries a code (RFC 6749 §4.1.2), with the issuer (RFC 9207 §2). */
+export function answerWithCode(request: WaitingRequest, code: string): string {
+  return authorizationRedirect(request.redirectUri, { code, state: request.state, iss: runtime().settings.publicUrl });
+}
+
+/** The redirect that carries a refusal (RFC 6749 §4.1.2.1). */
+export function answerWithError(request: WaitingRequest, reason: Reason): string {
+  return authorizationRedirect(request.redirectUri, {
+    error: authorizationErrorCode(request.dialect, codeOf(reason)),
+    description: descriptionOf(reason),
+    state: request.state,
+    iss: runtime().settings.publicUrl,
+  });
+}
+
+async function refuse(
+  request: WaitingRequest,
+  client: Client,
+  visitor: Visitor,
+  reason: Reason,
+): Promise<AuthorizeOutcome> {
+  record(client, visitor, reason);
+  const location = answerWithError(request, reason);
+  const user = visitor.user as SessionUser;
+  const trusted =
+    client.tenantId === user.tenant.id ||
+    client.verified ||
+    (await findGrantSituation(user.id, client.id)).grant !== null;
+  // An app that refuses other accounts is documented to answer them at once, and is not shown to them.
+  if (trusted || reason === 'account_limited') return { kind: 'redirect', location };
+  return { kind: 'leave', location, target: redirectTarget(request.redirectUri), reason };
+}
+
+async function store(request: WaitingRequest, visitor: Visitor, user: SessionUser | null): Promise<string> {
+  const id = newId(randomBytes);
+  await createTransaction(digestOf(id), {
+    browserDigest: digestOf(visitor.browserId),
+    dialect: request.dialect,
+    clientId: request.clientId,
+    redirectUri: request.redirectUri,
+    scopes: formatScopes(request.scopes),
+    offlineAccess: request.offlineAccess,
+    state: request.state ?? null,
+    codeChallenge: request.codeChallenge ?? null,
+    promptConsent: request.promptConsent,
+    errorReason: request.errorReason,
+    sessionId: user?.sessionId ?? null,
+    userId: user?.id ?? null,
+  });
+  return id;
+}
+
+/** The request that a transaction holds. */
+export function fromTransaction(t: ConsentTransaction): WaitingRequest {
+  return {
+    clientId: t.clientId,
+    redirectUri: t.redirectUri,
+    scopes: storedScopes(t.scopes),
+    offlineAccess: t.offlineAccess,
+    ...(t.state === null ? {} : { state: t.state }),
+    ...(t.codeChallenge === null ? {} : { codeChallenge: t.codeChallenge }),
+    promptConsent: t.promptConsent,
+    dialect: t.dialect,
+    errorReason: t.errorReason as Reason | null,
+  };
+}
+
+/** Writes a line of the app's event log. */
+export function record(client: Client, visitor: Visitor, outcome: string): void {
+  const { events, clock } = runtime();
+  events.add({
+    appId: client.id,
+    userId: outcome === 'account_limited' ? null : (visitor.user?.id ?? null),
+    connectionId: null,
+    kind: 'authorize',
+    outcome,
+    requestId: visitor.requestId,
+    at: new Date(clock.now()),
+  });
+}

@@ -1,0 +1,164 @@
+import { describeDevice } from '@/lib/apps/devices';
+import type { Client } from '@/lib/oauth/client';
+import { ownsSecret } from '@/lib/oauth/consent';
+import { isLoopback, redirectTarget } from '@/lib/oauth/redirect-uri';
+import { MAX_REFRESH_TOKENS } from '@/lib/oauth/refresh-token';
+import { describeScope, formatScope, formatScopes, type Scope } from '@/lib/oauth/scopes';
+import { runtime } from '@/lib/runtime/runtime';
+import { bindTransaction, endTransaction, findTransaction } from '@/lib/store/consent-transactions';
+import { approve, findGrantSituation } from '@/lib/store/grants';
+import { findPublicApp } from '@/lib/store/public-apps';
+import type { SessionUser } from '@/lib/store/sessions';
+import {
+  answerWithCode,
+  answerWithError,
+  decide,
+  fromTransaction,
+  prepareCode,
+  record,
+  type Visitor,
+  type WaitingRequest,
+} from './authorize';
+import { digestOf } from './ids';
+
+/** A decision that comes sooner after the page was rendered is a click that was meant for something else. */
+const TOO_FAST_MS = 700;
+
+/** What the grant screen shows. */
+export type ConsentView = {
+  transactionId: string;
+  app: { name: string; description: string; publisher: string; verified: boolean; createdAt: Date; users: number };
+  account: { username: string; displayName: string; organisation: string };
+  scopes: { scope: string; verbs: string; label: string; deletes: boolean }[];
+  /** Only what is added to a standing grant is shown. */
+  newOnly: boolean;
+  offline: 'none' | 'year' | 'never_expires';
+  redirectTarget: ReturnType<typeof redirectTarget>;
+  loopback: boolean;
+  /** The connection that this one will end: all ten places are taken. */
+  evicts: { device: string; connectedAt: Date } | null;
+  /** The last answer came too fast and was not taken. */
+  askedAgain: boolean;
+  /** Comes back with the decision: when the page was rendered. */
+  renderedToken: string;
+};
+
+export type ConsentPage =
+  | { kind: 'show'; view: ConsentView }
+  | { kind: 'gone'; reason: 'expired' | 'used' | 'not_yours' };
+
+type Decider = { user: SessionUser; browserId: string | null };
+
+/**
+ * What the page of a transaction shows to this user in this browser.
+ * @param askedAgain the last answer came too fast
+ */
+export async function loadConsent(transactionId: string, who: Decider, askedAgain: boolean): Promise<ConsentPage> {
+  const found = await findWaiting(transactionId, who);
+  if ('gone' in found) return { kind: 'gone', reason: found.gone };
+  const { request, client, digest } = found;
+  if (!(await bindTransaction(digest, who.user.sessionId, who.user.id))) return { kind: 'gone', reason: 'not_yours' };
+  const app = await findPublicApp(client.id);
+  if (!app) return { kind: 'gone', reason: 'expired' };
+  return { kind: 'show', view: { ...(await view(transactionId, request, client, app, who.user)), askedAgain } };
+}
+
+async function view(
+  transactionId: string,
+  request: WaitingRequest,
+  client: Client,
+  app: ConsentView['app'],
+  user: SessionUser,
+): Promise<Omit<ConsentView, 'askedAgain'>> {
+  const [decision, situation] = await Promise.all([
+    decide(request, client, user.id),
+    findGrantSituation(user.id, client.id),
+  ]);
+  const asked = decision.kind === 'ask' ? decision : { scopesToShow: request.scopes, newOnly: false };
+  const lasting = ownsSecret(client) || request.offlineAccess;
+  const { oldest } = situation;
+  return {
+    transactionId,
+    app,
+    account: {
+      username: user.username,
+      displayName: `${user.firstName} ${user.lastName}`,
+      organisation: user.tenant.displayName,
+    },
+    scopes: asked.scopesToShow.map((scope) => ({ scope: formatScope(scope), ...describeScope(scope) })),
+    newOnly: asked.newOnly,
+    offline: lasting ? (client.neverExpires ? 'never_expires' : 'year') : 'none',
+    redirectTarget: redirectTarget(request.redirectUri),
+    loopback: isLoopback(request.redirectUri),
+    evicts:
+      lasting && oldest && situation.places >= MAX_REFRESH_TOKENS
+        ? { device: describeDevice(oldest.userAgent), connectedAt: oldest.connectedAt }
+        : null,
+    renderedToken: String(Math.round(runtime().clock.now())),
+  };
+}
+
+/** What became of a decision. */
+export type DecisionOutcome =
+  | { kind: 'redirect'; location: string }
+  /** It came too fast: the page is shown again. */
+  | { kind: 'again' }
+  /** The app was suspended, deleted or lost the redirect URI meanwhile. */
+  | { kind: 'app_changed' }
+  | { kind: 'gone' };
+
+/** Takes the user's decision, once. */
+export async function decideConsent(
+  transactionId: string,
+  answer: { allow: boolean; rendered: string },
+  visitor: Visitor & { user: SessionUser },
+): Promise<DecisionOutcome> {
+  const found = await findWaiting(transactionId, visitor);
+  if ('gone' in found) return { kind: 'gone' };
+  const { request, client, digest } = found;
+  if (!answer.allow) {
+    if (!(await endTransaction(digest, visitor.user.sessionId, visitor.user.id))) return { kind: 'gone' };
+    record(client, visitor, 'consent_denied');
+    return { kind: 'redirect', location: answerWithError(request, 'consent_denied') };
+  }
+  if (cameTooFast(answer.rendered)) return { kind: 'again' };
+
+  const decision = await decide(request, client, visitor.user.id);
+  const shown: Scope[] = decision.kind === 'ask' ? decision.scopesToShow : request.scopes;
+  const { code, row } = prepareCode(request, client, visitor, {
+    scopes: formatScopes(request.scopes),
+    offlineAccess: request.offlineAccess,
+  });
+  const requested = { scopes: request.scopes, offlineAccess: request.offlineAccess };
+  const refusal = await approve(
+    { transactionDigest: digest, sessionId: visitor.user.sessionId, userId: visitor.user.id },
+    { shown, ticked: shown, requested },
+    row,
+  );
+  if (refusal === 'app_gone') return { kind: 'app_changed' };
+  if (refusal !== null) return { kind: 'gone' };
+  record(client, visitor, 'ok');
+  return { kind: 'redirect', location: answerWithCode(request, code) };
+}
+
+function cameTooFast(rendered: string): boolean {
+  const at = /^\d{1,15}$/.test(rendered) ? Number(rendered) : Number.POSITIVE_INFINITY;
+  return runtime().clock.now() - at < TOO_FAST_MS;
+}
+
+type Found = { gone: 'expired' | 'used' | 'not_yours' } | { request: WaitingRequest; client: Client; digest: Buffer };
+
+/** A transaction that this browser, session and user may decide. */
+async function findWaiting(transactionId: string, who: Decider): Promise<Found> {
+  const digest = digestOf(transactionId);
+  const waiting = await findTransaction(digest);
+  if (!waiting || waiting.expired) return { gone: 'expired' };
+  if (who.browserId === null || !waiting.browserDigest.equals(digestOf(who.browserId))) return { gone: 'not_yours' };
+  if (waiting.decided) return { gone: 'used' };
+  if (waiting.sessionId !== null && waiting.sessionId !== who.user.sessionId) return { gone: 'not_yours' };
+  // A refused request has nothing to allow, and an app that is limited to its account is not shown to others.
+  if (waiting.errorReason !== null) return { gone: 'expired' };
+  const client = await runtime().clients.get(waiting.clientId);
+  if (!client?.active || (client.limitToAccount && client.tenantId !== who.user.tenant.id)) return { gone: 'expired' };
+  return { request: fromTransaction(waiting), client, digest };
+}

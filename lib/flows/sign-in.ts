@@ -1,0 +1,59 @@
+import { hash, verify } from '@node-rs/argon2';
+import { runtime } from '@/lib/runtime/runtime';
+import { createSession } from '@/lib/store/sessions';
+import { findSignInCandidate } from '@/lib/store/users';
+
+export type SignInAttempt = {
+  usernameOrEmail: string;
+  password: string;
+  address: string;
+  userAgent: string;
+  /** On an organisation's own host only its users sign in. */
+  tenantName: string | null;
+};
+
+export type SignInOutcome =
+  | { kind: 'signed_in'; session: { id: string; expiresAt: Date } }
+  /** Says nothing about which part was wrong. */
+  | { kind: 'wrong' }
+  | { kind: 'limited'; retryAfterSeconds: number };
+
+/** Longer texts are nobody's password, and hashing them is work. */
+const MAX_PASSWORD_LENGTH = 1_024;
+
+/** Judges a username (or verified e-mail address) and password; the attempt is counted before it is judged. */
+export async function signIn(attempt: SignInAttempt): Promise<SignInOutcome> {
+  const { limits } = runtime();
+  const account = attempt.usernameOrEmail.trim().toLowerCase().slice(0, 200);
+  const { retryAfterSeconds } = await limits.passwordAttempt(account, attempt.address);
+  if (retryAfterSeconds !== null) return { kind: 'limited', retryAfterSeconds };
+
+  const candidate = account === '' ? null : await findSignInCandidate(account);
+  const right = await checkPassword(candidate?.passwordHash ?? null, attempt.password);
+  const welcome = candidate?.active && (attempt.tenantName === null || attempt.tenantName === candidate.tenantName);
+  if (!candidate || !right || !welcome) return { kind: 'wrong' };
+  await limits.passwordWasRight(account, attempt.address);
+  return { kind: 'signed_in', session: await createSession(candidate.id, attempt.userAgent, attempt.address) };
+}
+
+/** Without a hash the same work is done, so that time doesn't tell which names exist. */
+async function checkPassword(passwordHash: string | null, password: string): Promise<boolean> {
+  const tooLong = password.length > MAX_PASSWORD_LENGTH;
+  const right = await oneAtATime(async () => verify(passwordHash ?? (await dummyHash()), tooLong ? '' : password));
+  return right && passwordHash !== null && !tooLong;
+}
+
+let dummy: Promise<string> | null = null;
+const dummyHash = () => (dummy ??= hash('no password', ARGON2ID));
+
+/** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
+export const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+
+let queue: Promise<unknown> = Promise.resolve();
+
+/** Hashing shares libuv's pool with signing: one at a time, so that a flood of sign-ins can't starve token answers. */
+function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
+  const result = queue.then(work, work);
+  queue = result.catch(() => undefined);
+  return result;
+}

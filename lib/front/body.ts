@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Bytes of a form: more than any honest token request, less than what hurts. */
+export const MAX_FORM_BYTES = 32_768;
+
+/** Reads a small body as UTF-8. @returns null when it is larger than allowed, without having kept it */
+export function readSmallBody(request: IncomingMessage, maxBytes = MAX_FORM_BYTES): Promise<string | null> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.resolve(null);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) chunks.push(chunk);
+      else {
+        chunks.length = 0;
+        request.pause();
+        resolve(null);
+      }
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('error', reject);
+  });
+}

@@ -1,0 +1,38 @@
+import type { HostKind } from '@/lib/flows/table';
+
+/** A host that this installation serves, and the origin that its own pages have. */
+export type ServedHost = { kind: HostKind; tenant: string | null; origin: string };
+
+type Names = { publicUrl: string; apiUrl: string; baseDomain: string };
+
+const TENANT = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/**
+ * Which of our hosts a request names. Links, issuer and metadata never follow it; it steers sign-in only.
+ * @param header the Host header (RFC 9110 §7.2), exactly one
+ * @param tenantExists asks whether an organisation of that name is active
+ * @returns null for a host that is not ours
+ */
+export async function servedHost(
+  header: string,
+  { publicUrl, apiUrl, baseDomain }: Names,
+  tenantExists: (name: string) => Promise<boolean>,
+): Promise<ServedHost | null> {
+  const base = new URL(publicUrl);
+  const host = header.toLowerCase();
+  if (!/^[a-z0-9.-]+(:\d{1,5})?$/.test(host)) return null;
+  const [name = '', port = ''] = host.split(':');
+  const origin = `${base.protocol}//${host}`;
+  // The port that people see is the public URL's.
+  if (new URL(origin).port !== base.port) return null;
+  if (port !== '' && new URL(origin).host !== base.host.replace(base.hostname, name)) return null;
+  const canonical = new URL(origin).origin;
+
+  if (name === base.hostname || name === baseDomain) return { kind: 'plain', tenant: null, origin: canonical };
+  if (canonical === apiUrl || name === `api.${baseDomain}`) return { kind: 'api', tenant: null, origin: canonical };
+  if (name === `app.${baseDomain}`) return { kind: 'app', tenant: null, origin: canonical };
+  if (!name.endsWith(`.${baseDomain}`)) return null;
+  const tenant = name.slice(0, -baseDomain.length - 1);
+  if (!TENANT.test(tenant) || !(await tenantExists(tenant))) return null;
+  return { kind: 'tenant', tenant, origin: canonical };
+}

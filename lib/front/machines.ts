@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { MachineAnswer } from '@/lib/flows/http';
+import type { MachineRoute } from '@/lib/flows/table';
+import { isOAuthError, OAuthError } from '@/lib/oauth/errors';
+import { redactQuery } from '@/lib/oauth/params';
+import { errorResponse } from '@/lib/oauth/wire';
+import { runtime } from '@/lib/runtime/runtime';
+import { readSmallBody } from './body';
+import { CORS_HEADERS, preflightHeaders, transportHeaders } from './headers';
+import type { Visit } from './visit';
+
+/** Answers a machine path: method, limit, body, flow, and every failure in the path's dialect. */
+export async function answerMachine(
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: MachineRoute,
+  visit: Visit,
+) {
+  if (request.method === 'OPTIONS') {
+    response.writeHead(204, preflightHeaders(route.method)).end();
+    return;
+  }
+  const answer = await judge(request, route, visit);
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
+  const headers: Record<string, string | number> = {
+    ...CORS_HEADERS,
+    ...transportHeaders(runtime().settings.secure),
+    'Referrer-Policy': 'no-referrer',
+    'X-Request-Id': visit.requestId,
+    ...answer.headers,
+  };
+  if (answer.status !== 304) headers['Content-Length'] = body.length;
+  // What is left of a body that we did not read can't be told from the next request.
+  if (!request.complete) headers.Connection = 'close';
+  response.writeHead(answer.status, headers);
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+async function judge(request: IncomingMessage, route: MachineRoute, visit: Visit): Promise<MachineAnswer> {
+  try {
+    const allow = route.method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS';
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    if (method !== route.method) throw new OAuthError('method_not_allowed', { allow });
+    const { retryAfterSeconds } = await runtime().limits.apiRequest(visit.address);
+    if (retryAfterSeconds !== null) throw new OAuthError('rate_limited', { retryAfterSeconds });
+    const body = await readSmallBody(request);
+    if (body === null) throw new OAuthError('body_too_large');
+    return await route.answer({
+      method: route.method,
+      query: visit.query,
+      contentType: request.headers['content-type'],
+      contentEncoding: request.headers['content-encoding'],
+      authorization: request.headers.authorization,
+      ifNoneMatch: request.headers['if-none-match'],
+      body,
+      address: visit.address,
+      requestId: visit.requestId,
+    });
+  } catch (error) {
+    if (isOAuthError(error)) return errorResponse(route.dialect, error);
+    runtime().log.error(
+      { err: error, requestId: visit.requestId, target: redactQuery(request.url ?? '') },
+      'request failed',
+    );
+    return errorResponse(
+      route.dialect,
+      new OAuthError(isUnavailable(error) ? 'unavailable' : 'internal', { retryAfterSeconds: 5 }),
+    );
+  }
+}
+
+/** Whether the database is away, or too slow: a retry later may succeed, and nothing was issued. */
+function isUnavailable(error: unknown): boolean {
+  const code = String((error as { code?: unknown }).code ?? '');
+  // SQLSTATE classes 08 connection, 40 rollback, 53 resources, 55 object state, 57 operator intervention, 58 system, 25006 read-only.
+  return (
+    /^(08|40|53|55|57|58|25)/.test(code) ||
+    /^E[A-Z]+$/.test(code) ||
+    /timeout|terminated/i.test(String((error as Error).message))
+  );
+}

@@ -1,0 +1,147 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AUTHORIZE_PATHS, PAGE_HOSTS } from '@/lib/flows/table';
+import { redirectOrigin } from '@/lib/oauth/redirect-uri';
+import { runtime } from '@/lib/runtime/runtime';
+import { findTransactionTarget } from '@/lib/store/consent-transactions';
+import { errorDocument } from '@/lib/web/error-document';
+import { pageHeaders } from './headers';
+import type { Visit } from './visit';
+
+/** Hands a request to Next. */
+export type NextHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Bytes of a form post; Next holds server actions to the same. */
+const MAX_POST_BYTES = 1_048_576;
+
+/** Paths of an authorization: sign-in pop-ups of apps need their opener there. */
+const AUTHORIZATION_PAGE = /^\/(signin|consent|oauth2\/authorize|api\/developers\/oauth2\/authorize)(\/|$)/;
+
+/** Route handlers whose answer is a redirect or an error page. */
+const LEADS_ON =
+  /^\/(oauth2\/authorize|api\/developers\/oauth2\/authorize|signin\/submit|signout\/submit|consent\/[^/]+\/decision)$/;
+
+// What only we may say to Next, or what would make it believe in another host (CVE-2026-64649, Next's internal headers).
+const NOT_FROM_OUTSIDE =
+  /^(x-forwarded-.*|forwarded|x-real-ip|x-nonce|x-request-id|x-gatehouse-.*|x-middleware-.*|x-http-method.*|x-method-override|x-original-.*|x-rewrite-.*|x-invoke-.*|x-matched-path|content-security-policy)$/;
+
+/** Checks a request for a page, dresses the answer in its headers and hands it to Next. */
+export async function answerPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  visit: Visit,
+  next: { handle: NextHandler; development: boolean },
+): Promise<void> {
+  const { settings, limits } = runtime();
+  if (visit.path.startsWith('/_next/static/')) return next.handle(clean(request, visit, ''), response);
+
+  const nonce = randomBytes(18).toString('base64');
+  const policy = { nonce, formTarget: await formTarget(visit), secure: settings.secure, development: next.development };
+  for (const [name, value] of Object.entries(pageHeaders(policy, !AUTHORIZATION_PAGE.test(visit.path)))) {
+    response.setHeader(name, value);
+  }
+  // Answers that lead on: the app must not learn from which of our addresses, its own answer stands in the URL.
+  if (LEADS_ON.test(visit.path)) response.setHeader('Referrer-Policy', 'no-referrer');
+  response.setHeader('X-Request-Id', visit.requestId);
+
+  const refusal = refuse(request, visit);
+  if (refusal) return sendError(response, visit, nonce, refusal);
+  if (!isPrefetch(request)) {
+    const { retryAfterSeconds } = await limits.pageRequest(visit.address);
+    if (retryAfterSeconds !== null) {
+      response.setHeader('Retry-After', String(retryAfterSeconds));
+      return sendError(response, visit, nonce, TOO_MANY(retryAfterSeconds));
+    }
+  }
+  const cleaned = clean(request, visit, nonce);
+  // Next takes the nonce of its own scripts from here.
+  cleaned.headers['content-security-policy'] = String(response.getHeader('Content-Security-Policy'));
+  return next.handle(cleaned, response);
+}
+
+type Refusal = { status: number; title: string; text: string[]; allow?: string };
+
+const NOT_HERE: Refusal = { status: 404, title: 'Page not found', text: ['There is no page at this address.'] };
+const TOO_MANY = (seconds: number): Refusal => ({
+  status: 429,
+  title: 'Too many requests',
+  text: [`This network has asked for many pages in a short time. Try again in ${seconds} seconds.`],
+});
+
+function refuse(request: IncomingMessage, visit: Visit): Refusal | null {
+  if (!PAGE_HOSTS.has(visit.host.kind) || visit.path.startsWith('/_next/image')) return NOT_HERE;
+  const readable = request.method === 'GET' || (request.method === 'HEAD' && !AUTHORIZE_PATHS.has(visit.path));
+  if (readable) return null;
+  if (request.method !== 'POST' || AUTHORIZE_PATHS.has(visit.path)) {
+    return { status: 405, title: 'Not possible', text: ['This address can only be visited.'], allow: 'GET' };
+  }
+  // The one rule against requests that other sites make in a user's name: a form of ours comes from our own origin.
+  // A missing Origin is refused too: Next lets that one through (CVE-2026-27978).
+  if (request.headers.origin !== visit.host.origin) {
+    return {
+      status: 403,
+      title: 'This did not come from our page',
+      text: ['The form was sent from another site, so nothing was done. Open the page here and send the form again.'],
+    };
+  }
+  if (Number(request.headers['content-length'] ?? 0) > MAX_POST_BYTES) {
+    return { status: 413, title: 'Too large', text: ['What was sent is larger than one megabyte. Nothing was saved.'] };
+  }
+  return null;
+}
+
+/** Answers with a page of our own. */
+export function sendError(
+  response: ServerResponse,
+  visit: Pick<Visit, 'requestId'>,
+  nonce: string,
+  refusal: Refusal,
+): void {
+  const { title, text, status, allow } = refusal;
+  const body = errorDocument({
+    title,
+    text,
+    requestId: visit.requestId,
+    nonce,
+    brandName: runtime().settings.brandName,
+  });
+  if (allow) response.setHeader('Allow', allow);
+  response.setHeader('Connection', 'close');
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }).end(body);
+}
+
+function isPrefetch(request: IncomingMessage): boolean {
+  const { headers } = request;
+  return (
+    headers['next-router-prefetch'] !== undefined ||
+    /prefetch/.test(String(headers['sec-purpose'] ?? headers.purpose ?? ''))
+  );
+}
+
+/** Removes what only a proxy or we may say, and tells Next what we found out. */
+function clean(request: IncomingMessage, visit: Visit, nonce: string): IncomingMessage {
+  for (const name of Object.keys(request.headers)) if (NOT_FROM_OUTSIDE.test(name)) delete request.headers[name];
+  const origin = new URL(visit.host.origin);
+  Object.assign(request.headers, {
+    host: origin.host,
+    'x-forwarded-host': origin.host,
+    'x-forwarded-proto': origin.protocol.slice(0, -1),
+    'x-forwarded-for': visit.address,
+    'x-nonce': nonce,
+    'x-request-id': visit.requestId,
+    'x-gatehouse-address': visit.address,
+    'x-gatehouse-origin': visit.host.origin,
+    ...(visit.host.tenant ? { 'x-gatehouse-tenant': visit.host.tenant } : {}),
+  });
+  return request;
+}
+
+/** Where the form of a sign-in or consent page may lead by redirect. */
+async function formTarget({ path, query }: Visit): Promise<string | null> {
+  const id =
+    /^\/consent\/([\w-]{43})$/.exec(path)?.[1] ??
+    (path === '/signin' ? /(?:^|&)transaction=([\w-]{43})(?:&|$)/.exec(query)?.[1] : undefined);
+  if (id === undefined) return null;
+  const target = await findTransactionTarget(createHash('sha256').update(id).digest());
+  return target && redirectOrigin(target);
+}

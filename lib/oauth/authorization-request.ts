@@ -1,0 +1,144 @@
+import type { Client } from './client';
+import { codeOf, type Dialect, descriptionOf, type OAuthErrorCode, type Reason } from './errors';
+import type { AuthorizationParameter, AuthorizationQuery } from './params';
+import { challengeProblem } from './pkce';
+import { matchesRegistered } from './redirect-uri';
+import { parseScope, type Scope } from './scopes';
+import { authorizationErrorCode } from './wire';
+
+/** UTF-16 units of a decoded `state`. */
+export const MAX_STATE_LENGTH = 2048;
+
+export type AuthorizationRequest = {
+  clientId: string;
+  /** The URI as it was sent: a loopback URI carries its port here, the registered one does not. */
+  redirectUri: string;
+  scopes: Scope[];
+  offlineAccess: boolean;
+  state?: string;
+  codeChallenge?: string;
+  /** `prompt=consent`: ask even where a standing grant would be enough. */
+  promptConsent: boolean;
+};
+
+export type AuthorizationJudgement =
+  | { kind: 'page'; reason: Reason }
+  | {
+      kind: 'redirect_error';
+      redirectUri: string;
+      state?: string;
+      /** As this dialect writes it. */
+      error: OAuthErrorCode;
+      description: string;
+      reason: Reason;
+    }
+  | { kind: 'ok'; request: AuthorizationRequest };
+
+/**
+ * Judges an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3). `client` is the one that `clientId` names, null when
+ * there is none.
+ *
+ * Client and redirect URI come first and fail on a page of ours: an answer may only travel to a redirect URI that is
+ * proven, or this endpoint is an open redirector (RFC 6749 §4.1.2.1, RFC 9700 §4.11.2).
+ */
+export function judgeAuthorizationRequest(
+  query: AuthorizationQuery,
+  client: Client | null,
+  dialect: Dialect,
+): AuthorizationJudgement {
+  const untrusted = clientReason(query, client) ?? redirectReason(query, client);
+  const redirectUri = query.get('redirectUri');
+  const clientId = query.get('clientId');
+  if (untrusted) return { kind: 'page', reason: untrusted };
+  if (!client || redirectUri === undefined || clientId === undefined) return { kind: 'page', reason: 'client_unknown' };
+
+  const state = query.get('state');
+  const reason = requestReason(query, client);
+  if (reason) {
+    return {
+      kind: 'redirect_error',
+      redirectUri,
+      // A state that we refuse to carry is not sent back cut or doubtful: it is not sent back.
+      ...(state === undefined || state.length > MAX_STATE_LENGTH ? {} : { state }),
+      error: authorizationErrorCode(dialect, codeOf(reason)),
+      description: descriptionOf(reason),
+      reason,
+    };
+  }
+  const scope = parseScope(query.get('scope') ?? '');
+  const codeChallenge = query.get('codeChallenge');
+  return {
+    kind: 'ok',
+    request: {
+      clientId,
+      redirectUri,
+      scopes: scope.ok ? scope.scopes : [],
+      offlineAccess: scope.ok && scope.offlineAccess,
+      ...(state === undefined ? {} : { state }),
+      ...(codeChallenge === undefined ? {} : { codeChallenge }),
+      promptConsent: prompts(query).includes('consent'),
+    },
+  };
+}
+
+function clientReason(query: AuthorizationQuery, client: Client | null): Reason | null {
+  if (query.overLimit) return 'query_too_large';
+  if (isDoubtful(query, 'clientId')) return 'client_id_repeated';
+  const clientId = query.get('clientId');
+  if (clientId === undefined) return 'client_id_missing';
+  if (!client || client.clientId !== clientId) return 'client_unknown';
+  return client.active ? null : 'app_inactive';
+}
+
+function redirectReason(query: AuthorizationQuery, client: Client | null): Reason | null {
+  if (isDoubtful(query, 'redirectUri')) return 'redirect_uri_repeated';
+  const redirectUri = query.get('redirectUri');
+  if (redirectUri === undefined) return 'redirect_uri_missing';
+  return matchesRegistered(redirectUri, client?.redirectUris ?? []) ? null : 'redirect_uri_mismatch';
+}
+
+function isDoubtful(query: AuthorizationQuery, name: AuthorizationParameter): boolean {
+  return query.repeated.has(name) || query.damaged.has(name);
+}
+
+/** The first thing wrong with a request whose client and redirect URI are proven. */
+function requestReason(query: AuthorizationQuery, client: Client): Reason | null {
+  if (query.repeated.size > 0) return 'parameter_repeated';
+  if (query.damaged.size > 0) return 'encoding_damaged';
+  if ((query.get('state')?.length ?? 0) > MAX_STATE_LENGTH) return 'state_too_long';
+  // Refused rather than ignored: who signs a request object relies on nobody reading the query instead (RFC 9101).
+  // A request_uri is never fetched (RFC 9700 §4.10 in spirit; CVE-2020-10770).
+  if (query.get('request') !== undefined || query.get('requestUri') !== undefined) return 'request_object_unsupported';
+  return responseReason(query) ?? scopeReason(query) ?? pkceReason(query, client) ?? promptReason(query);
+}
+
+function responseReason(query: AuthorizationQuery): Reason | null {
+  const responseType = query.get('responseType');
+  if (responseType === undefined) return 'response_type_missing';
+  if (responseType !== 'code') return 'response_type_unsupported';
+  const responseMode = query.get('responseMode');
+  return responseMode === undefined || responseMode === 'query' ? null : 'response_mode_unsupported';
+}
+
+function scopeReason(query: AuthorizationQuery): Reason | null {
+  const scope = query.get('scope');
+  if (scope === undefined) return 'scope_missing';
+  return parseScope(scope).ok ? null : 'scope_invalid';
+}
+
+function pkceReason(query: AuthorizationQuery, client: Client): Reason | null {
+  const challenge = query.get('codeChallenge');
+  const problem = challengeProblem(challenge, query.get('codeChallengeMethod'));
+  if (problem) return problem;
+  // RFC 9700 §2.1.1. Otherwise a code without challenge is redeemed with the secret only.
+  const required = client.proof === 'PKCE_ONLY' || client.requirePkce;
+  return required && challenge === undefined ? 'challenge_required' : null;
+}
+
+function prompts(query: AuthorizationQuery): string[] {
+  return (query.get('prompt') ?? '').split(' ');
+}
+
+function promptReason(query: AuthorizationQuery): Reason | null {
+  return prompts(query).includes('none') ? 'prompt_none_unsupported' : null;
+}

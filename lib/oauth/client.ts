@@ -1,0 +1,89 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Reason } from './errors';
+
+/**
+ * How an app proves itself. SECRET_OR_PKCE: the documented behaviour; SECRET_REQUIRED: backends; PKCE_ONLY: web and
+ * native apps, which own no secret.
+ */
+export type Proof = 'SECRET_OR_PKCE' | 'SECRET_REQUIRED' | 'PKCE_ONLY';
+
+export type ClientSecret = {
+  id: string /** SHA-256 of the secret */;
+  digest: Buffer;
+  expiresAt: Date | null;
+};
+
+export type Client = {
+  /** The app's number, `il_a` and `app_id` on the wire. */
+  id: number;
+  clientId: string;
+  tenantId: number;
+  name: string;
+  proof: Proof;
+  requirePkce: boolean;
+  limitToAccount: boolean;
+  active: boolean;
+  verified: boolean;
+  /** Inside the refresh window the app gets its last access token again instead of a 429. */
+  refreshReplay: boolean;
+  /** A verified backend app's refresh tokens may never expire. */
+  neverExpires: boolean;
+  secrets: ClientSecret[];
+  redirectUris: string[];
+  /** null: every scope of the catalogue may be asked for. */
+  scopes: null;
+};
+
+/** What a request says about the client. `secret` is absent when none was sent. */
+export type ClientCredentials = {
+  clientId: string;
+  secret?: string;
+  viaBasic: boolean;
+};
+
+export type ClientAuthentication = { ok: true; secretId: string | null } | { ok: false; reason: Reason };
+
+const DUMMY: ClientSecret = {
+  id: '',
+  digest: Buffer.alloc(32),
+  expiresAt: null,
+};
+
+/** SHA-256 of a client secret. Secrets have 256 random bits, so a slow password hash would add nothing. */
+export function secretDigest(secret: string): Buffer {
+  return createHash('sha256').update(secret, 'utf8').digest();
+}
+
+/**
+ * Judges the credentials of a request (RFC 6749 §2.3). `secretId` names the secret that was shown, null when none was.
+ *
+ * Without a secret this says only that the client exists and needs none *so far*: whether the code or the refresh token
+ * was bound to a proof is judged with the grant. A credential that is sent is always checked, even where none is needed.
+ * An unknown client costs the same comparison as a known one, so that timing does not list client ids.
+ */
+export function authenticateClient(
+  client: Client | null,
+  credentials: ClientCredentials,
+  now: Date,
+): ClientAuthentication {
+  const match = findSecret(client?.secrets ?? [], credentials.secret ?? '');
+  if (!client) return { ok: false, reason: 'client_unknown' };
+  if (credentials.secret === undefined) {
+    return client.proof === 'SECRET_REQUIRED' ? { ok: false, reason: 'secret_missing' } : { ok: true, secretId: null };
+  }
+  if (client.proof === 'PKCE_ONLY') return { ok: false, reason: 'secret_unexpected' };
+  if (!match) return { ok: false, reason: 'secret_mismatch' };
+  if (match.expiresAt && match.expiresAt <= now) return { ok: false, reason: 'secret_expired' };
+  return { ok: true, secretId: match.id };
+}
+
+// Every secret is compared, the dummy where there is none: an early return would tell which one matched.
+function findSecret(secrets: readonly ClientSecret[], shown: string): ClientSecret | null {
+  const digest = secretDigest(shown);
+  let match: ClientSecret | null = null;
+  for (const secret of secrets.length > 0 ? secrets : [DUMMY]) {
+    const equal = timingSafeEqual(secret.digest, digest);
+    if (equal && secret !== DUMMY) match = secret;
+  }
+  return match;
+}

@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { approveConsent, type ConsentInput, consentDecision, ownsSecret, type StandingGrant } from './consent';
+import { covers, missingScopes, parseScope, type Scope } from './scopes';
+
+const scopes = (raw: string): Scope[] => {
+  const parsed = parseScope(raw);
+  if (!parsed.ok) throw new Error(`bad fixture: ${raw}`);
+  return parsed.scopes;
+};
+const standing = (raw: string, change: Partial<StandingGrant> = {}): StandingGrant => ({
+  scopes: scopes(raw),
+  offlineAccess: false,
+  refusedScopes: [],
+  ...change,
+});
+
+const withSecret = {
+  proof: 'SECRET_OR_PKCE' as const,
+  secrets: [{ id: '1', digest: Buffer.alloc(32), expiresAt: null }],
+};
+const withoutSecret = { proof: 'SECRET_OR_PKCE' as const, secrets: [] };
+
+const base: ConsentInput = {
+  client: withSecret,
+  redirectUri: 'https://good.ex/cb',
+  requested: { scopes: scopes('profile source:w'), offlineAccess: false },
+  grant: standing('profile source:w'),
+  promptConsent: false,
+  silentGrantsLastHour: 0,
+  atCap: false,
+};
+const decide = (change: Partial<ConsentInput> = {}) => consentDecision({ ...base, ...change });
+const asks = (why: string, shown: string, newOnly = false) => ({
+  kind: 'ask',
+  why,
+  newOnly,
+  scopesToShow: scopes(shown),
+});
+
+describe('when the user is asked', () => {
+  test('a grant that covers the request is enough, and gives no more than was asked for', () => {
+    expect(decide()).toEqual({ kind: 'silent', scopes: scopes('profile source:w'), offlineAccess: false });
+    expect(decide({ grant: standing('source:d profile alert') })).toMatchObject({ scopes: scopes('profile source:w') });
+  });
+
+  test('the first time, and with prompt=consent, everything is shown', () => {
+    expect(decide({ grant: null })).toEqual(asks('first_time', 'profile source:w'));
+    expect(decide({ promptConsent: true })).toEqual(asks('prompt', 'profile source:w'));
+  });
+
+  test('case 11: a public client is always asked for (RFC 8252 §8.6)', () => {
+    expect(decide({ client: { proof: 'PKCE_ONLY', secrets: [] } })).toEqual(asks('public_client', 'profile source:w'));
+  });
+
+  test.each(['http://127.0.0.1:4711/cb', 'http://localhost/cb', 'http://[::1]:1/cb', 'com.example.app:/cb'])(
+    'case 11: a redirect to %s is always asked for',
+    (redirectUri) => {
+      expect(decide({ redirectUri })).toEqual(asks('local_redirect', 'profile source:w'));
+    },
+  );
+
+  test('case 12: only what is new is shown', () => {
+    expect(decide({ grant: standing('profile') })).toEqual(asks('new_scopes', 'source:w', true));
+    expect(decide({ grant: standing('profile source') })).toEqual(asks('new_scopes', 'source:w', true));
+  });
+
+  test('offline access is asked for where no secret gives it', () => {
+    const requested = { ...base.requested, offlineAccess: true };
+    expect(decide({ requested, client: withoutSecret })).toEqual({
+      kind: 'ask',
+      why: 'new_offline_access',
+      newOnly: true,
+      scopesToShow: [],
+    });
+    expect(decide({ requested })).toMatchObject({ kind: 'silent', offlineAccess: false });
+    const grant = standing('profile source:w', { offlineAccess: true });
+    expect(decide({ requested, client: withoutSecret, grant })).toMatchObject({ kind: 'silent', offlineAccess: true });
+    expect(decide({ client: withoutSecret, grant })).toMatchObject({ kind: 'silent', offlineAccess: false });
+  });
+
+  test('case 98: after five silent grants in an hour, and at the cap, the user is asked', () => {
+    expect(decide({ silentGrantsLastHour: 4 })).toMatchObject({ kind: 'silent' });
+    expect(decide({ silentGrantsLastHour: 5 })).toEqual(asks('silent_limit', 'profile source:w'));
+    expect(decide({ atCap: true })).toEqual(asks('at_cap', 'profile source:w'));
+  });
+
+  test('case 98: at the cap, a grant that brings no refresh token evicts nothing and stays silent', () => {
+    expect(decide({ atCap: true, client: withoutSecret })).toMatchObject({ kind: 'silent' });
+    const grant = standing('profile source:w', { offlineAccess: true });
+    const requested = { ...base.requested, offlineAccess: true };
+    expect(decide({ atCap: true, client: withoutSecret, grant, requested })).toMatchObject({
+      kind: 'ask',
+      why: 'at_cap',
+    });
+  });
+});
+
+describe('refused scopes are remembered until prompt=consent', () => {
+  const grant = standing('profile', { refusedScopes: scopes('source:w') });
+
+  test('what was refused is not asked again, and not given', () => {
+    expect(decide({ grant })).toEqual({ kind: 'silent', scopes: scopes('profile'), offlineAccess: false });
+    const requested = { scopes: scopes('profile source:d'), offlineAccess: false };
+    expect(decide({ grant, requested })).toMatchObject({ kind: 'silent', scopes: scopes('profile') });
+  });
+
+  test('what is narrower than the refusal is asked', () => {
+    const requested = { scopes: scopes('profile source'), offlineAccess: false };
+    expect(decide({ grant, requested })).toEqual(asks('new_scopes', 'source', true));
+  });
+
+  test('a refused width leaves the granted one', () => {
+    const narrower = standing('profile source', { refusedScopes: scopes('source:w') });
+    expect(decide({ grant: narrower })).toMatchObject({ kind: 'silent', scopes: scopes('profile source') });
+    expect(decide({ grant: narrower, redirectUri: 'com.example.app:/cb' })).toEqual(
+      asks('local_redirect', 'profile source'),
+    );
+  });
+
+  test('prompt=consent shows it again; so does a request for nothing else', () => {
+    expect(decide({ grant, promptConsent: true })).toEqual(asks('prompt', 'profile source:w'));
+    const requested = { scopes: scopes('source:w'), offlineAccess: false };
+    expect(decide({ grant, requested })).toEqual(asks('new_scopes', 'source:w', true));
+  });
+});
+
+describe('what an approval makes', () => {
+  const requested = { scopes: scopes('profile source:w alert'), offlineAccess: true };
+
+  test('granted decides, not requested', () => {
+    expect(approveConsent(null, { shown: requested.scopes, ticked: scopes('profile alert'), requested })).toEqual({
+      grant: { scopes: scopes('profile alert'), offlineAccess: true, refusedScopes: scopes('source:w') },
+      scopes: scopes('profile alert'),
+      offlineAccess: true,
+    });
+  });
+
+  test('ticks beyond what was shown are dropped', () => {
+    const answer = {
+      shown: scopes('profile'),
+      ticked: scopes('profile:d user:d'),
+      requested: { ...requested, scopes: scopes('profile') },
+    };
+    expect(approveConsent(null, answer).scopes).toEqual(scopes('profile'));
+  });
+
+  test('a standing grant grows by what was ticked, and the code carries both', () => {
+    const answer = { shown: scopes('source:w'), ticked: scopes('source:w'), requested };
+    const result = approveConsent(standing('profile alert:d', { refusedScopes: scopes('source:w user') }), answer);
+    expect(result.grant).toEqual({
+      scopes: scopes('profile alert:d source:w'),
+      offlineAccess: true,
+      refusedScopes: scopes('user'),
+    });
+    expect(result.scopes).toEqual(scopes('profile source:w alert'));
+  });
+
+  test('what is unticked is taken back from the standing grant, what was not shown stays', () => {
+    const answer = { shown: scopes('profile source:w'), ticked: scopes('profile'), requested };
+    const result = approveConsent(standing('profile source:d alert'), answer);
+    expect(result.grant).toMatchObject({ scopes: scopes('profile alert'), refusedScopes: scopes('source:w') });
+    expect(result.scopes).toEqual(scopes('profile alert'));
+  });
+
+  const scope = fc.record({
+    name: fc.constantFrom('profile', 'source', 'alert'),
+    access: fc.constantFrom('r' as const, 'w' as const, 'd' as const),
+  });
+  const list = fc.array(scope, { minLength: 1, maxLength: 4 });
+
+  test('I2: nothing that was shown and left unticked is granted afterwards', () => {
+    fc.assert(
+      fc.property(list, list, list, (before, shown, ticked) => {
+        const wanted = { scopes: shown, offlineAccess: false };
+        const grant = { scopes: before, offlineAccess: false, refusedScopes: [] };
+        const result = approveConsent(grant, { shown, ticked, requested: wanted });
+        const refused = missingScopes(ticked, shown);
+        for (const granted of [result.grant.scopes, result.scopes]) {
+          expect(refused.filter((one) => covers(granted, one))).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  test('I2: the code carries nothing that was not requested, or neither granted before nor ticked now', () => {
+    fc.assert(
+      fc.property(list, list, list, list, (before, shown, ticked, wanted) => {
+        const grant = { scopes: before, offlineAccess: false, refusedScopes: [] };
+        const result = approveConsent(grant, { shown, ticked, requested: { scopes: wanted, offlineAccess: false } });
+        expect(missingScopes(wanted, result.scopes)).toEqual([]);
+        expect(result.scopes.every((one) => covers(before, one) || (covers(ticked, one) && covers(shown, one)))).toBe(
+          true,
+        );
+      }),
+    );
+  });
+
+  test('I2: a silent grant carries nothing beyond the standing one and the request', () => {
+    fc.assert(
+      fc.property(list, list, list, (granted, refusedScopes, wanted) => {
+        const decision = decide({
+          grant: { scopes: granted, offlineAccess: false, refusedScopes },
+          requested: { scopes: wanted, offlineAccess: false },
+        });
+        const given = decision.kind === 'silent' ? decision.scopes : [];
+        expect([missingScopes(granted, given), missingScopes(wanted, given)]).toEqual([[], []]);
+        expect(decision.kind === 'ask' ? decision.scopesToShow : given).not.toEqual([]);
+      }),
+    );
+  });
+});
+
+test('an app owns a secret only where it may have one', () => {
+  expect([
+    ownsSecret(withSecret),
+    ownsSecret(withoutSecret),
+    ownsSecret({ ...withSecret, proof: 'PKCE_ONLY' }),
+  ]).toEqual([true, false, false]);
+});

@@ -1,0 +1,144 @@
+import type { Client } from './client';
+import { isLoopback, isPrivateScheme } from './redirect-uri';
+import { includesScope, intersectScopes, mergeScopes, missingScopes, type Scope } from './scopes';
+
+/** Silent grants (no screen) that one user and app get within an hour before the user is asked again. */
+export const MAX_SILENT_GRANTS_PER_HOUR = 5;
+
+/** What a user has allowed an app for good. */
+export type StandingGrant = {
+  scopes: Scope[];
+  offlineAccess: boolean;
+  refusedScopes: Scope[];
+};
+
+export type ConsentInput = {
+  client: Pick<Client, 'proof' | 'secrets'>;
+  redirectUri: string;
+  requested: { scopes: Scope[]; offlineAccess: boolean };
+  /** null: the user has never allowed this app anything, or took it back. */
+  grant: StandingGrant | null;
+  promptConsent: boolean;
+  silentGrantsLastHour: number;
+  /** The app has as many refresh tokens of this user as it may have. */
+  atCap: boolean;
+};
+
+export type WhyAsk =
+  | 'first_time'
+  | 'prompt'
+  | 'public_client'
+  | 'local_redirect'
+  | 'new_scopes'
+  | 'new_offline_access'
+  | 'silent_limit'
+  | 'at_cap';
+
+export type ConsentDecision =
+  | { kind: 'ask'; scopesToShow: Scope[]; newOnly: boolean; why: WhyAsk }
+  | { kind: 'silent'; scopes: Scope[]; offlineAccess: boolean };
+
+/** An app that owns a secret gets refresh tokens by showing it, so offline access is nothing it must ask for. */
+export function ownsSecret(client: Pick<Client, 'proof' | 'secrets'>): boolean {
+  return client.proof !== 'PKCE_ONLY' && client.secrets.length > 0;
+}
+
+/**
+ * Whether the user must be asked, and what is then shown. `newOnly`: the screen shows only what is added to a standing
+ * grant.
+ */
+export function consentDecision(input: ConsentInput): ConsentDecision {
+  const { grant, requested, promptConsent } = input;
+  if (!grant) return askAll(input, 'first_time');
+  if (promptConsent) return askAll(input, 'prompt');
+  // A client without a secret is anybody who knows its id: a standing grant would hand codes to whoever listens on the
+  // port or claimed the scheme (RFC 8252 §8.6, RFC 6749 §10.2, CVE-2023-34246).
+  if (input.client.proof === 'PKCE_ONLY') return askAll(input, 'public_client');
+  if (isLoopback(input.redirectUri) || isPrivateScheme(input.redirectUri)) return askAll(input, 'local_redirect');
+
+  const wanted = withoutRefused(requested.scopes, grant.refusedScopes);
+  const missing = missingScopes(grant.scopes, wanted);
+  if (missing.length > 0)
+    return {
+      kind: 'ask',
+      scopesToShow: missing,
+      newOnly: true,
+      why: 'new_scopes',
+    };
+
+  const scopes = intersectScopes(requested.scopes, grant.scopes);
+  // Everything that is asked for was refused: an empty grant would be a token for nothing.
+  if (scopes.length === 0)
+    return {
+      kind: 'ask',
+      scopesToShow: requested.scopes,
+      newOnly: true,
+      why: 'new_scopes',
+    };
+
+  const secret = ownsSecret(input.client);
+  if (requested.offlineAccess && !grant.offlineAccess && !secret) {
+    return {
+      kind: 'ask',
+      scopesToShow: [],
+      newOnly: true,
+      why: 'new_offline_access',
+    };
+  }
+  const offlineAccess = requested.offlineAccess && grant.offlineAccess;
+  if (input.silentGrantsLastHour >= MAX_SILENT_GRANTS_PER_HOUR) return askAll(input, 'silent_limit');
+  // A silent grant never evicts: an app that loops sign-ins would push out the user's other devices unseen.
+  if (input.atCap && (secret || offlineAccess)) return askAll(input, 'at_cap');
+  return { kind: 'silent', scopes, offlineAccess };
+}
+
+function askAll(input: ConsentInput, why: WhyAsk): ConsentDecision {
+  const { grant, requested } = input;
+  const wanted = why === 'prompt' || !grant ? requested.scopes : withoutRefused(requested.scopes, grant.refusedScopes);
+  // A scope refused at its width may still be granted at a narrower one: then it is shown at that.
+  const narrowed = grant ? mergeScopes(wanted, intersectScopes(requested.scopes, grant.scopes)) : wanted;
+  return {
+    kind: 'ask',
+    scopesToShow: narrowed.length > 0 ? narrowed : requested.scopes,
+    newOnly: false,
+    why,
+  };
+}
+
+// Refused is what was refused or anything wider: who said no to editing has not said yes to deleting.
+function withoutRefused(scopes: readonly Scope[], refused: readonly Scope[]): Scope[] {
+  return scopes.filter((scope) => !refused.some((no) => includesScope(scope, no)));
+}
+
+export type ConsentAnswer = {
+  /** What the screen showed and what of it the user left ticked. */
+  shown: Scope[];
+  ticked: Scope[];
+  requested: { scopes: Scope[]; offlineAccess: boolean };
+};
+
+/**
+ * What an approval makes of the standing grant, and what this one code carries: granted decides, not requested. Ticks
+ * beyond what was shown are dropped, because the form comes from a browser.
+ */
+export function approveConsent(
+  grant: StandingGrant | null,
+  answer: ConsentAnswer,
+): { grant: StandingGrant; scopes: Scope[]; offlineAccess: boolean } {
+  const ticked = intersectScopes(answer.ticked, answer.shown);
+  const unticked = missingScopes(ticked, answer.shown);
+  // What the user unticks is taken back where it stood, in every width that includes it.
+  const kept = withoutRefused(grant?.scopes ?? [], unticked);
+  const allowed = mergeScopes(kept, ticked);
+  const refused = mergeScopes(grant?.refusedScopes ?? [], unticked);
+  const { requested } = answer;
+  return {
+    grant: {
+      scopes: allowed,
+      offlineAccess: (grant?.offlineAccess ?? false) || requested.offlineAccess,
+      refusedScopes: missingScopes(allowed, refused),
+    },
+    scopes: intersectScopes(requested.scopes, allowed),
+    offlineAccess: requested.offlineAccess,
+  };
+}

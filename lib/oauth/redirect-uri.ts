@@ -1,0 +1,143 @@
+/**
+ * Which redirect URIs may be registered and which sent ones match. RFC 9700 §4.1.3: exact string matching; RFC 8252
+ * §7.3: any port on a loopback address. Matching never parses: what two parsers read differently, bytes cannot.
+ */
+
+export const MAX_REDIRECT_URIS = 20;
+export const MAX_REDIRECT_URI_LENGTH = 2000;
+
+// `rest` starts with a slash, a question mark or nothing, so that neither userinfo nor a longer host fits in.
+const LOOPBACK_WITH_PORT = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost):([1-9][0-9]{0,4})((?:[/?].*)?)$/;
+const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)(?::[0-9]+)?(?:[/?]|$)/;
+
+/**
+ * Whether a sent redirect URI is one of the registered ones, byte for byte. One exception: a loopback URI registered
+ * without a port matches any port from 1 to 65535 in plain decimal (RFC 8252 §7.3; `localhost` included, many
+ * command line clients send it).
+ */
+export function matchesRegistered(sent: string, registered: readonly string[]): boolean {
+  if (registered.includes(sent)) return true;
+  const loopback = LOOPBACK_WITH_PORT.exec(sent);
+  if (!loopback) return false;
+  const [, host = '', port = '', rest = ''] = loopback;
+  return Number(port) <= 65535 && registered.includes(`http://${host}${rest}`);
+}
+
+/** Whether the URI leads to a program on the user's own machine. */
+export function isLoopback(uri: string): boolean {
+  return LOOPBACK.test(uri);
+}
+
+/** Whether the URI leads to an app by a scheme of its own (RFC 8252 §7.1). */
+export function isPrivateScheme(uri: string): boolean {
+  return !/^https?:/i.test(uri);
+}
+
+/** Where a redirect leads, for people: the host (with a port that is not the default), or the scheme of an app. */
+export function redirectTarget(uri: string): { kind: 'host'; host: string } | { kind: 'app'; scheme: string } {
+  const url = new URL(uri);
+  return isPrivateScheme(uri) ? { kind: 'app', scheme: url.protocol.slice(0, -1) } : { kind: 'host', host: url.host };
+}
+
+/**
+ * The CSP source that lets a form's redirect go to this URI: Chromium applies `form-action` to redirects after a POST.
+ * CSP has no syntax for IPv6 hosts, so `[::1]` takes the whole scheme.
+ */
+export function redirectOrigin(uri: string): string {
+  const url = new URL(uri);
+  return isPrivateScheme(uri) || url.hostname.startsWith('[') ? url.protocol : url.origin;
+}
+
+export type RegistrationContext = {
+  /**
+   * Hosts that this server answers on (`app.example.com`, or `localhost:3000`), whose sub-domains count too. A loopback
+   * URI is compared with its port, because other ports of this machine belong to the developer.
+   */
+  ownHosts: readonly string[];
+  /** How many URIs the app would have with this one. */
+  count?: number;
+};
+
+// They would stand twice in the answer, and a client that reads the first one reads the attacker's (RFC 9700 §4.4).
+const RESPONSE_PARAMETERS = new Set(['code', 'state', 'error', 'error_description', 'iss', 'response']);
+
+// C0, space and DEL: the WHATWG parser drops or trims some of them, so the browser would go where nobody compared.
+const CONTROL_OR_SPACE = /[\p{Cc} ]/u;
+const ENCODED_CONTROL = /%(?:[01][0-9a-f]|7f)/i;
+const DAMAGED_PERCENT = /%(?![0-9a-f]{2})/i;
+const SCRIPT_SCHEME = /^(?:javascript|data|vbscript|blob|file|about|view-source|filesystem):/i;
+
+/**
+ * Why a redirect URI cannot be registered, as a sentence for the developer, or null when it can (RFC 9700 §2.6 and
+ * §4.1, RFC 8252 §7, OAuth 2.1 §2.3.1).
+ */
+export function redirectUriProblem(uri: string, context: RegistrationContext): string | null {
+  if ((context.count ?? 1) > MAX_REDIRECT_URIS) return `An app can have at most ${MAX_REDIRECT_URIS} redirect URIs.`;
+  return spellingProblem(uri) ?? destinationProblem(uri, context.ownHosts);
+}
+
+function spellingProblem(uri: string): string | null {
+  if (uri === '') return 'Enter a redirect URI.';
+  if (uri.length > MAX_REDIRECT_URI_LENGTH) {
+    return `A redirect URI can have at most ${MAX_REDIRECT_URI_LENGTH} characters.`;
+  }
+  // Browsers ignore TAB and line breaks inside a scheme, so the scheme is looked at without them.
+  if (SCRIPT_SCHEME.test(uri.replace(/[\p{Cc} ]/gu, ''))) {
+    return 'A redirect URI must start with https:// or with the private scheme of an app.';
+  }
+  if (CONTROL_OR_SPACE.test(uri)) return 'A redirect URI must not contain spaces or control characters.';
+  if (/[^\x21-\x7e]/.test(uri)) {
+    return 'A redirect URI must be written in ASCII: use punycode for the host and percent-encoding for the rest.';
+  }
+  if (uri.includes('\\')) return 'A redirect URI must not contain a backslash.';
+  if (uri.includes('*')) return 'A redirect URI must not contain a wildcard: every address is registered by itself.';
+  if (uri.includes('#')) return 'A redirect URI must not contain a fragment.';
+  if (DAMAGED_PERCENT.test(uri)) return 'A redirect URI must not contain a damaged percent-encoding.';
+  if (ENCODED_CONTROL.test(uri)) return 'A redirect URI must not contain encoded control characters.';
+  if (uri.replace(/%2e/gi, '.').includes('..')) return 'A redirect URI must not contain two dots in a row.';
+  return null;
+}
+
+function destinationProblem(uri: string, ownHosts: readonly string[]): string | null {
+  const url = URL.canParse(uri) ? new URL(uri) : null;
+  if (!url) return 'This is not a complete URI.';
+  if (url.username !== '' || url.password !== '' || /^[^/?]*\/\/[^/?]*@/.test(uri)) {
+    return 'A redirect URI must not contain a user name or password.';
+  }
+  const scheme = schemeProblem(uri, url);
+  if (scheme) return scheme;
+  // The browser must go exactly where we compare: no upper case host, default port, missing slash, odd IP notation.
+  if (url.href !== uri) {
+    return 'Write the redirect URI the way a browser does: lower-case host, a path, no default port.';
+  }
+  for (const key of url.searchParams.keys()) {
+    if (RESPONSE_PARAMETERS.has(key.replace(/\[.*$/, '').toLowerCase())) {
+      return 'The query of a redirect URI must not use code, state, error, error_description, iss or response.';
+    }
+  }
+  if (isOwn(url, isLoopback(uri), ownHosts)) return 'A redirect URI must not lead back to this service.';
+  return null;
+}
+
+function schemeProblem(uri: string, url: URL): string | null {
+  if (url.protocol === 'https:') {
+    return url.hostname.endsWith('.') ? 'The host of a redirect URI must not end with a dot.' : null;
+  }
+  if (url.protocol === 'http:') {
+    return isLoopback(uri) ? null : 'Use https://. Plain http is for 127.0.0.1, [::1] and localhost only.';
+  }
+  // RFC 8252 §7.1: a reversed domain name, so that two apps do not claim one scheme by accident.
+  return url.protocol.includes('.')
+    ? null
+    : 'A private scheme must be a reversed domain name of yours, such as com.example.app:/callback.';
+}
+
+function isOwn(url: URL, loopback: boolean, ownHosts: readonly string[]): boolean {
+  if (isPrivateScheme(url.href)) return false;
+  return ownHosts.some((own) => {
+    const base = own.toLowerCase();
+    if (loopback) return url.host === base;
+    const name = base.replace(/:[0-9]+$/, '');
+    return url.hostname === name || url.hostname.endsWith(`.${name}`);
+  });
+}

@@ -1,0 +1,194 @@
+/** The scope catalogue as data, and the algebra of scopes (RFC 6749 §3.3). */
+
+/** r: GET · w: GET, POST, PUT · d: GET, POST, PUT, DELETE. Each includes the ones before it. */
+export type Access = 'r' | 'w' | 'd';
+
+export type Scope = { name: string; access: Access };
+
+export type ScopeDefinition = {
+  name: string;
+  /** Path of the API resource that the scope opens. */
+  resource: string;
+  /** Words for people, completing "See …" and "See, Create, Edit …". */
+  label: string;
+  /** What else the scope opens, as a sentence part for people. */
+  also?: string;
+};
+
+/** Asks for refresh tokens on behalf of apps without a secret; it opens no resource. */
+export const OFFLINE_ACCESS = 'offline_access';
+
+export const SCOPE_CATALOGUE: readonly ScopeDefinition[] = [
+  { name: 'profile', resource: '/api/users/current', label: 'your profile' },
+  {
+    name: 'policy',
+    resource: '/api/escalation-policies',
+    label: 'Escalation policies',
+  },
+  { name: 'schedule', resource: '/api/schedules', label: 'Schedules' },
+  { name: 'source', resource: '/api/alert-sources', label: 'Alert sources' },
+  {
+    name: 'monitor',
+    resource: '/api/uptime-monitors',
+    label: 'Uptime monitors',
+  },
+  { name: 'action', resource: '/api/alert-actions', label: 'Alert actions' },
+  { name: 'connector', resource: '/api/connectors', label: 'Connectors' },
+  {
+    name: 'maintenance',
+    resource: '/api/maintenance-windows',
+    label: 'Maintenance windows',
+  },
+  { name: 'report', resource: '/api/reports', label: 'Reports' },
+  {
+    name: 'template',
+    resource: '/api/incident-templates',
+    label: 'Incident templates',
+  },
+  {
+    name: 'service',
+    resource: '/api/services',
+    label: 'Services',
+    also: 'your own subscription to them',
+  },
+  {
+    name: 'status_page',
+    resource: '/api/status-pages',
+    label: 'Status pages',
+    also: 'your own subscription to them',
+  },
+  { name: 'team', resource: '/api/teams', label: 'Teams' },
+  { name: 'user', resource: '/api/users', label: 'Users' },
+  { name: 'alert', resource: '/api/alerts', label: 'Alerts' },
+  {
+    name: 'incident',
+    resource: '/api/incidents',
+    label: 'Incidents',
+    also: 'your own subscription to them',
+  },
+];
+
+const DEFINITIONS: ReadonlyMap<string, ScopeDefinition> = new Map(SCOPE_CATALOGUE.map((entry) => [entry.name, entry]));
+
+const RANK: Record<Access, number> = { r: 0, w: 1, d: 2 };
+
+// scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), tokens joined by exactly one space.
+const SCOPE_GRAMMAR = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
+
+export type ParsedScope = { ok: true; scopes: Scope[]; offlineAccess: boolean } | { ok: false };
+
+/**
+ * Reads a `scope` value. `x` is `x:r`, duplicates collapse to the widest. Not ok when it is empty, breaks the grammar of
+ * RFC 6749 §3.3, names a scope that is not in the catalogue, or asks for nothing but offline access (a token that opens
+ * nothing has no `scope` that could be written).
+ */
+export function parseScope(raw: string): ParsedScope {
+  if (!SCOPE_GRAMMAR.test(raw)) return { ok: false };
+  let offlineAccess = false;
+  const found: Scope[] = [];
+  for (const token of raw.split(' ')) {
+    if (token === OFFLINE_ACCESS) {
+      offlineAccess = true;
+      continue;
+    }
+    const scope = parseScopeToken(token);
+    if (!scope) return { ok: false };
+    found.push(scope);
+  }
+  if (found.length === 0) return { ok: false };
+  return { ok: true, scopes: mergeScopes(found, []), offlineAccess };
+}
+
+function parseScopeToken(token: string): Scope | null {
+  const colon = token.indexOf(':');
+  const name = colon < 0 ? token : token.slice(0, colon);
+  const access = colon < 0 ? 'r' : token.slice(colon + 1);
+  if (!DEFINITIONS.has(name)) return null;
+  return access === 'r' || access === 'w' || access === 'd' ? { name, access } : null;
+}
+
+/** Writes scopes in the canonical form, in their order; `source:r` is written `source`. */
+export function formatScopes(scopes: readonly Scope[]): string {
+  return scopes.map(formatScope).join(' ');
+}
+
+/** Writes one scope in the canonical form. */
+export function formatScope(scope: Scope): string {
+  return scope.access === 'r' ? scope.name : `${scope.name}:${scope.access}`;
+}
+
+/** Whether what was granted allows what is needed. */
+export function covers(granted: readonly Scope[], needed: Scope): boolean {
+  return granted.some((scope) => scope.name === needed.name && RANK[scope.access] >= RANK[needed.access]);
+}
+
+/** The requested scopes that the granted ones do not cover. */
+export function missingScopes(granted: readonly Scope[], requested: readonly Scope[]): Scope[] {
+  return requested.filter((scope) => !covers(granted, scope));
+}
+
+/** Union: one entry a name, the widest access, in order of first appearance. */
+export function mergeScopes(a: readonly Scope[], b: readonly Scope[]): Scope[] {
+  const merged = new Map<string, Access>();
+  for (const { name, access } of [...a, ...b]) {
+    const present = merged.get(name);
+    if (present === undefined || RANK[access] > RANK[present]) merged.set(name, access);
+  }
+  return [...merged].map(([name, access]) => ({ name, access }));
+}
+
+/** Intersection, in the order of `requested`: what was both requested and granted, at the narrower access. */
+export function intersectScopes(requested: readonly Scope[], granted: readonly Scope[]): Scope[] {
+  const widest = new Map(mergeScopes(granted, []).map(({ name, access }) => [name, access]));
+  return mergeScopes(requested, []).flatMap(({ name, access }) => {
+    const limit = widest.get(name);
+    if (limit === undefined) return [];
+    return [{ name, access: RANK[limit] < RANK[access] ? limit : access }];
+  });
+}
+
+/** Whether `a` asks for at least what `b` asks for, of the same name. */
+export function includesScope(a: Scope, b: Scope): boolean {
+  return a.name === b.name && RANK[a.access] >= RANK[b.access];
+}
+
+/** The access that an HTTP method needs on a resource, or null for methods that no scope opens. */
+export function accessForMethod(method: string): Access | null {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+      return 'r';
+    case 'POST':
+    case 'PUT':
+      return 'w';
+    case 'DELETE':
+      return 'd';
+    default:
+      return null;
+  }
+}
+
+const VERBS = {
+  r: 'See',
+  w: 'See, Create, Edit',
+  d: 'See, Create, Edit, Delete',
+} as const;
+
+export type ScopeDescription = {
+  verbs: (typeof VERBS)[Access];
+  label: string;
+  also?: string;
+  deletes: boolean;
+};
+
+/** A scope in words for people. Throws a RangeError for a scope outside the catalogue. */
+export function describeScope(scope: Scope): ScopeDescription {
+  const definition = DEFINITIONS.get(scope.name);
+  if (!definition) throw new RangeError('scope is not in the catalogue');
+  const description = {
+    verbs: VERBS[scope.access],
+    label: definition.label,
+    deletes: scope.access === 'd',
+  };
+  return definition.also === undefined ? description : { ...description, also: definition.also };
+}

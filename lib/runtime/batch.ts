@@ -1,0 +1,46 @@
+import type { Log } from './log';
+
+/**
+ * Writes in batches what no answer depended on: developers' events, last activity. A crash loses at most what is waiting.
+ * When the database is away, the newest are kept up to the bound.
+ */
+export class Batch<Item> {
+  #waiting: Item[] = [];
+  #writing: Promise<void> | null = null;
+  #timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly write: (items: Item[]) => Promise<void>,
+    private readonly log: Log,
+    private readonly bound = 20_000,
+    everyMs = 500,
+  ) {
+    this.#timer = setInterval(() => void this.flush(), everyMs).unref();
+  }
+
+  add(item: Item): void {
+    if (this.#waiting.length < this.bound) this.#waiting.push(item);
+  }
+
+  /** Writes what is waiting; resolves when it is written or has failed. */
+  async flush(): Promise<void> {
+    if (this.#writing) return this.#writing;
+    if (this.#waiting.length === 0) return;
+    const items = this.#waiting;
+    this.#waiting = [];
+    this.#writing = this.write(items)
+      .catch((error) => {
+        this.log.warn({ err: error, lost: items.length }, 'could not write a batch');
+      })
+      .finally(() => {
+        this.#writing = null;
+      });
+    return this.#writing;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#writing;
+    await this.flush();
+  }
+}

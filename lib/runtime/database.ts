@@ -1,0 +1,24 @@
+import pg from 'pg';
+import type { Settings } from './settings';
+
+// Whatever the database answers with must come in time: a paused one is an error of ours within five seconds, not a hang.
+const STATEMENT_TIMEOUT_MS = 4_000;
+
+/** Connection settings that every connection needs: session time zone UTC, for Prisma's adapter sends and reads times without zone. */
+export function connectionConfig(databaseUrl: string): pg.ClientConfig {
+  return {
+    connectionString: databaseUrl,
+    options: `-c TimeZone=UTC -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
+    application_name: 'gatehouse',
+    connectionTimeoutMillis: 3_000,
+    query_timeout: STATEMENT_TIMEOUT_MS + 500,
+  };
+}
+
+/** The one pool of a process, shared by Prisma and the hot statements. */
+export function openPool(settings: Settings): pg.Pool {
+  const pool = new pg.Pool({ ...connectionConfig(settings.databaseUrl), max: settings.databasePoolSize });
+  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}

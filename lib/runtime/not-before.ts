@@ -1,0 +1,42 @@
+/** What a token is asked about: every subject whose security event would end it. */
+export type TokenSubjects = { connection: string; user: string; app: number; tenant: string; kid: string };
+
+/**
+ * Not-before times of security events: access tokens of a subject issued at or before its time are inactive.
+ * Held in memory, told by the bus; while the bus is silent the database is asked.
+ */
+export class NotBefore {
+  #times = new Map<string, number>();
+
+  constructor(
+    private readonly load: () => Promise<{ subject: string; notBefore: Date }[]>,
+    private readonly find: (subjects: string[]) => Promise<{ subject: string; notBefore: Date }[]>,
+    private readonly trusted: () => boolean,
+  ) {}
+
+  async reload(): Promise<void> {
+    this.#times = new Map((await this.load()).map((row) => [row.subject, row.notBefore.getTime()]));
+  }
+
+  /** @param time milliseconds since the epoch */
+  note(subject: string, time: number): void {
+    this.#times.set(subject, Math.max(time, this.#times.get(subject) ?? 0));
+  }
+
+  /**
+   * Whether a security event has ended the token.
+   * @param issuedAt the token's `iat`, seconds since the epoch
+   */
+  async ended(token: TokenSubjects, issuedAt: number): Promise<boolean> {
+    if (this.#times.size === 0 && this.trusted()) return false;
+    const subjects = [
+      `connection:${token.connection}`,
+      `user:${token.user}`,
+      `app:${token.app}`,
+      `tenant:${token.tenant}`,
+      `key:${token.kid}`,
+    ];
+    if (this.trusted()) return subjects.some((subject) => issuedAt * 1000 <= (this.#times.get(subject) ?? -1));
+    return (await this.find(subjects)).some((row) => issuedAt * 1000 <= row.notBefore.getTime());
+  }
+}

@@ -1,0 +1,57 @@
+import type pg from 'pg';
+import type { Batch } from './batch';
+import type { Bus } from './bus';
+import type { ClientCache } from './client-cache';
+import type { Clock } from './clock';
+import type { Limits } from './limits';
+import type { Log } from './log';
+import type { DerivedKeys } from './master-key';
+import type { NotBefore } from './not-before';
+import type { Settings } from './settings';
+import type { KeyRing } from './signing-keys';
+
+/** A line of a developer's event log. */
+export type OAuthEventLine = {
+  appId: number;
+  userId: string | null;
+  connectionId: string | null;
+  kind: 'authorize' | 'token' | 'refresh' | 'revoke';
+  /** `ok`, or the reason of the refusal. */
+  outcome: string;
+  requestId: string;
+  at: Date;
+};
+
+/** A sign that a connection or a secret was used. */
+export type Activity = { kind: 'connection' | 'secret'; id: string; at: Date };
+
+/** What a process is made of. The front makes it; Next's bundles find it. */
+export type Runtime = {
+  settings: Settings;
+  log: Log;
+  clock: Clock;
+  pool: pg.Pool;
+  bus: Bus;
+  derivedKeys: DerivedKeys;
+  signingKeys: KeyRing;
+  clients: ClientCache;
+  notBefore: NotBefore;
+  limits: Limits;
+  events: Batch<OAuthEventLine>;
+  activity: Batch<Activity>;
+};
+
+// The front's bundle and Next's bundles are two module worlds in one process: what they share hangs here, and nowhere else.
+const KEY = Symbol.for('gatehouse.runtime');
+const world = globalThis as { [KEY]?: Runtime };
+
+/** @throws Error when the program was not entered through the front */
+export function runtime(): Runtime {
+  const made = world[KEY];
+  if (!made) throw new Error('Gatehouse is entered through server.ts: run npm start or npm run dev');
+  return made;
+}
+
+export function installRuntime(made: Runtime): void {
+  world[KEY] = made;
+}

@@ -1,0 +1,140 @@
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+
+/** A setting that can't be used: the start stops with its name and what is expected. */
+export class SettingsError extends Error {
+  constructor(readonly problems: string[]) {
+    super(problems.join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+const origin = (expected: string) =>
+  z.string().transform((value, context) => {
+    const url = URL.canParse(value) ? new URL(value) : null;
+    if (!url || !['http:', 'https:'].includes(url.protocol) || url.origin !== value.replace(/\/$/, '')) {
+      context.addIssue({ code: 'custom', message: expected });
+      return z.NEVER;
+    }
+    return url.origin;
+  });
+
+const count = (least: number, most: number) =>
+  z.coerce
+    .number({ error: `a whole number from ${least} to ${most}` })
+    .int(`a whole number from ${least} to ${most}`)
+    .min(least, `a whole number from ${least} to ${most}`)
+    .max(most, `a whole number from ${least} to ${most}`);
+
+const networks = z.string().transform((value, context) => {
+  const list = new BlockList();
+  for (const entry of value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)) {
+    const [address = '', bits] = entry.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    const prefix = bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits);
+    if (!isIP(address) || !Number.isInteger(prefix) || prefix < 0 || prefix > (family === 'ipv6' ? 128 : 32)) {
+      context.addIssue({ code: 'custom', message: 'addresses or networks such as 10.0.0.0/8, separated by commas' });
+      return z.NEVER;
+    }
+    list.addSubnet(address, prefix, family);
+  }
+  return list;
+});
+
+const environment = z.object({
+  PORT: count(1, 65_535).default(3000),
+  HOST: z.string().min(1, 'an address to listen on, such as 0.0.0.0').optional(),
+  PUBLIC_URL: origin('an origin without a path, such as https://example.com').optional(),
+  API_URL: origin('an origin without a path, such as https://api.example.com').optional(),
+  BASE_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'a host name in lower case, such as example.com')
+    .optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'a PostgreSQL address, such as postgresql://user:password@host/database'),
+  DATABASE_POOL_SIZE: count(2, 200).default(10),
+  MASTER_KEY: z.string().optional(),
+  MASTER_KEY_FILE: z.string().optional(),
+  MASTER_KEY_PREVIOUS: z.string().optional(),
+  TRUSTED_PROXIES: networks.default(new BlockList()),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'one of fatal, error, warn, info, debug, trace, silent',
+    })
+    .default('info'),
+  BRAND_NAME: z.string().min(1).max(40, 'at most 40 characters').default('Gatehouse'),
+  API_REQUESTS_PER_MINUTE: count(1, 10_000_000).default(700),
+  PAGE_REQUESTS_PER_MINUTE: count(1, 10_000_000).default(250),
+  PASSWORD_ATTEMPTS: count(1, 1_000_000).default(10),
+});
+
+export type Settings = {
+  port: number;
+  /** Address to listen on; null: loopback with demo data, else every address. */
+  host: string | null;
+  /** Issuer, and the base of every link (RFC 8414 §2). */
+  publicUrl: string;
+  /** `aud` of access tokens (RFC 9068 §2.2). */
+  apiUrl: string;
+  /** Tenants live on `<tenant>.<baseDomain>`, beside `app.` and `api.`. */
+  baseDomain: string;
+  secure: boolean;
+  databaseUrl: string;
+  databasePoolSize: number;
+  masterKey: { value: string | null; file: string | null; previous: string | null };
+  trustedProxies: BlockList;
+  logLevel: string;
+  brandName: string;
+  /** Requests per client address and minute. */
+  apiRequestsPerMinute: number;
+  pageRequestsPerMinute: number;
+  /** Wrong passwords for one account from one network in 15 minutes. */
+  passwordAttempts: number;
+};
+
+/**
+ * Reads every setting once.
+ * @param env the process's environment; an empty value counts as not set
+ * @throws SettingsError naming each wrong setting and what is expected
+ */
+export function parseSettings(env: Record<string, string | undefined>): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    throw new SettingsError(
+      parsed.error.issues.map((issue) => {
+        const name = String(issue.path[0]);
+        return given[name] === undefined
+          ? `${name} is missing: ${issue.message}`
+          : `${name} is wrong: expected ${issue.message}`;
+      }),
+    );
+  }
+  const e = parsed.data;
+  const publicUrl = e.PUBLIC_URL ?? `http://localhost:${e.PORT}`;
+  return {
+    port: e.PORT,
+    host: e.HOST ?? null,
+    publicUrl,
+    apiUrl: e.API_URL ?? publicUrl,
+    baseDomain: e.BASE_DOMAIN ?? new URL(publicUrl).hostname.replace(/^app\./, ''),
+    secure: publicUrl.startsWith('https:'),
+    databaseUrl: e.DATABASE_URL,
+    databasePoolSize: e.DATABASE_POOL_SIZE,
+    masterKey: {
+      value: e.MASTER_KEY ?? null,
+      file: e.MASTER_KEY_FILE ?? null,
+      previous: e.MASTER_KEY_PREVIOUS ?? null,
+    },
+    trustedProxies: e.TRUSTED_PROXIES,
+    logLevel: e.LOG_LEVEL,
+    brandName: e.BRAND_NAME,
+    apiRequestsPerMinute: e.API_REQUESTS_PER_MINUTE,
+    pageRequestsPerMinute: e.PAGE_REQUESTS_PER_MINUTE,
+    passwordAttempts: e.PASSWORD_ATTEMPTS,
+  };
+}

@@ -1,0 +1,103 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type JsonWebKey,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
+import { promisify } from 'node:util';
+import { seal, unseal } from './master-key';
+
+/** A signing key as it is stored. */
+export type StoredKey = {
+  kid: string;
+  publicKey: JsonWebKey;
+  privateKeySealed: Buffer;
+  state: 'NEXT' | 'ACTIVE' | 'RETIRING' | 'GONE';
+};
+
+/** A prepared answer: its bytes and its ETag. */
+export type Prepared = { body: Buffer; etag: string };
+
+const generate = promisify(generateKeyPair);
+const signInPool = promisify(sign) as (algorithm: string, data: Buffer, key: KeyObject) => Promise<Buffer>;
+
+/** Makes an RSA 2048 key; the kid is its RFC 7638 thumbprint. */
+export async function makeSigningKey(sealingKey: Buffer): Promise<StoredKey> {
+  const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2048 });
+  const { kty, n, e } = publicKey.export({ format: 'jwk' });
+  const kid = createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url');
+  const der = privateKey.export({ format: 'der', type: 'pkcs8' });
+  return { kid, publicKey: { kty, n, e } as JsonWebKey, privateKeySealed: seal(sealingKey, der, kid), state: 'ACTIVE' };
+}
+
+/** The keys of access tokens: one that signs, those that still verify, and the JWKS (RFC 7517) as prepared bytes. */
+export class KeyRing {
+  #active: { kid: string; key: KeyObject } | null = null;
+  #private = new Map<string, KeyObject>();
+  #public = new Map<string, KeyObject>();
+  #jwks: Prepared = prepare({ keys: [] });
+
+  /**
+   * @param sealing keys that may have sealed the private halves
+   * @param load reads the stored keys; makes the first one under a lock when there is none
+   */
+  constructor(
+    private readonly sealing: Buffer[],
+    private readonly load: () => Promise<StoredKey[]>,
+  ) {}
+
+  /** @throws Error when the master key doesn't open the active key: better no start than a second set of keys */
+  async reload(): Promise<void> {
+    const stored = (await this.load()).filter((key) => key.state !== 'GONE');
+    const active = stored.find((key) => key.state === 'ACTIVE');
+    if (!active) throw new Error('no active signing key');
+    const opened = new Map(stored.map((key) => [key.kid, this.#private.get(key.kid) ?? this.#open(key)]));
+    this.#private = opened;
+    this.#active = { kid: active.kid, key: opened.get(active.kid) as KeyObject };
+    this.#public = new Map(stored.map((key) => [key.kid, createPublicKey({ key: key.publicKey, format: 'jwk' })]));
+    this.#jwks = prepare({
+      keys: stored.map(({ kid, publicKey: { kty, n, e } }) => ({ kty, n, e, kid, use: 'sig', alg: 'RS256' })),
+    });
+  }
+
+  #open(key: StoredKey): KeyObject {
+    const der = unseal(this.sealing, key.privateKeySealed, key.kid);
+    if (!der)
+      throw new Error('MASTER_KEY does not open the signing keys of this database: start with the key that made them');
+    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  }
+
+  get jwks(): Prepared {
+    return this.#jwks;
+  }
+
+  get activeKid(): string {
+    if (!this.#active) throw new Error('signing keys are not loaded');
+    return this.#active.kid;
+  }
+
+  /** @returns the key that verifies tokens of this kid, or null when it is unknown or gone */
+  verificationKey(kid: string): KeyObject | null {
+    return this.#public.get(kid) ?? null;
+  }
+
+  /**
+   * RS256 (RFC 7518 §3.3) in libuv's pool: the event loop stays free for about a millisecond of CPU.
+   * @returns the compact JWS, or null when that key is gone
+   */
+  async sign(kid: string, signingInput: string): Promise<string | null> {
+    const key = this.#private.get(kid);
+    if (!key) return null;
+    const signature = await signInPool('sha256', Buffer.from(signingInput), key);
+    return `${signingInput}.${signature.toString('base64url')}`;
+  }
+}
+
+/** Serialises once, with a strong ETag (RFC 9110 §8.8.3). */
+export function prepare(value: unknown): Prepared {
+  const body = Buffer.from(JSON.stringify(value));
+  return { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"` };
+}

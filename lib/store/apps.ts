@@ -1,0 +1,241 @@
+import type { Prisma } from '@/generated/prisma/client';
+import { MAX_LIVE_SECRETS } from '@/lib/apps/secrets';
+import type { Proof } from '@/lib/oauth/client';
+import { type Actor, audit } from './audit';
+import { isUniqueViolation, prisma } from './prisma';
+
+export type AppState = 'DEVELOPMENT' | 'VERIFIED';
+
+export type AppSummary = {
+  id: number;
+  name: string;
+  description: string;
+  state: AppState;
+  createdAt: Date;
+  /** Users with a standing grant. */
+  users: number;
+};
+
+export type AppDetail = AppSummary & {
+  clientId: string;
+  limitToAccount: boolean;
+  proof: Proof;
+  requirePkce: boolean;
+  createdBy: string;
+  /** Live connections of all users. */
+  connections: number;
+  redirectUris: string[];
+  secrets: { id: string; lastFour: string; createdAt: Date; lastUsedAt: Date | null; expiresAt: Date | null }[];
+};
+
+const SUMMARY = {
+  id: true,
+  name: true,
+  description: true,
+  state: true,
+  createdAt: true,
+  _count: { select: { grants: { where: { revokedAt: null } } } },
+} satisfies Prisma.AppSelect;
+
+/** The applications of an organisation, newest first. */
+export async function listApps(tenantId: number): Promise<AppSummary[]> {
+  const apps = await prisma().app.findMany({ where: { tenantId }, orderBy: { id: 'desc' }, select: SUMMARY });
+  return apps.map(({ _count, ...app }) => ({ ...app, users: _count.grants }));
+}
+
+/** One application of an organisation, or null: another organisation's is as good as none. */
+export async function findApp(tenantId: number, appId: number): Promise<AppDetail | null> {
+  const app = await prisma().app.findFirst({
+    where: { id: appId, tenantId },
+    select: {
+      ...SUMMARY,
+      clientId: true,
+      limitToAccount: true,
+      proof: true,
+      requirePkce: true,
+      createdBy: { select: { username: true } },
+      redirectUris: { select: { uri: true }, orderBy: { id: 'asc' } },
+      secrets: {
+        select: { id: true, lastFour: true, createdAt: true, lastUsedAt: true, expiresAt: true },
+        orderBy: { createdAt: 'asc' },
+      },
+      _count: { select: { grants: { where: { revokedAt: null } }, connections: { where: { endedAt: null } } } },
+    },
+  });
+  if (!app) return null;
+  const { _count, createdBy, redirectUris, ...rest } = app;
+  return {
+    ...rest,
+    users: _count.grants,
+    connections: _count.connections,
+    createdBy: createdBy.username,
+    redirectUris: redirectUris.map(({ uri }) => uri),
+  };
+}
+
+type NewApp = { name: string; nameKey: string; description: string; limitToAccount: boolean; clientId: string };
+
+/** Registers an application. The unique index on the name's key decides between two who come at once. */
+export async function createApp(
+  actor: Actor,
+  app: NewApp,
+): Promise<{ ok: true; id: number } | { ok: false; reason: 'name_taken' }> {
+  try {
+    return await prisma().$transaction(async (db) => {
+      const { id } = await db.app.create({
+        data: { ...app, tenantId: actor.tenantId, createdById: actor.userId },
+        select: { id: true },
+      });
+      await audit(db, actor, 'app_created', `app:${id}`, { name: app.name });
+      return { ok: true, id } as const;
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) return { ok: false, reason: 'name_taken' };
+    throw error;
+  }
+}
+
+/**
+ * Changes what may change, and replaces the list of redirect URIs.
+ * @returns false when the organisation has no such app
+ */
+export async function updateApp(
+  actor: Actor,
+  appId: number,
+  change: { description: string; limitToAccount: boolean; redirectUris: string[] },
+): Promise<boolean> {
+  const { redirectUris, ...fields } = change;
+  return prisma().$transaction(async (db) => {
+    // The update locks the app's row: two editors replace the list one after the other.
+    const { count } = await db.app.updateMany({ where: { id: appId, tenantId: actor.tenantId }, data: fields });
+    if (count === 0) return false;
+    await db.redirectUri.deleteMany({ where: { appId, uri: { notIn: redirectUris } } });
+    await db.redirectUri.createMany({ data: redirectUris.map((uri) => ({ appId, uri })), skipDuplicates: true });
+    await audit(db, actor, 'app_changed', `app:${appId}`, { limitToAccount: change.limitToAccount, redirectUris });
+    return true;
+  });
+}
+
+// What the new way can't prove any more: families and codes issued on a way that it excludes.
+const EXCLUDED: Record<Proof, Prisma.RefreshTokenWhereInput | null> = {
+  SECRET_OR_PKCE: null,
+  SECRET_REQUIRED: { withSecret: false },
+  PKCE_ONLY: { withSecret: true },
+};
+
+/** Live connections that a change of the way an app proves itself would end. */
+export async function connectionsEndedByProof(tenantId: number, appId: number, proof: Proof): Promise<number> {
+  const excluded = EXCLUDED[proof];
+  if (!excluded) return 0;
+  return prisma().refreshToken.count({
+    where: { ...excluded, appId, revokedAt: null, connection: { endedAt: null, app: { tenantId } } },
+  });
+}
+
+/**
+ * Changes how an app proves itself and ends the connections that the new way excludes.
+ * @returns null when the organisation has no such app
+ */
+export async function changeProof(
+  actor: Actor,
+  appId: number,
+  change: { proof: Proof; requirePkce: boolean },
+): Promise<{ endedConnections: number } | null> {
+  return prisma().$transaction(async (db) => {
+    const owned = await db.app.findFirst({ where: { id: appId, tenantId: actor.tenantId }, select: { proof: true } });
+    if (!owned) return null;
+    await lockGrants(db, appId);
+    await db.app.updateMany({ where: { id: appId, tenantId: actor.tenantId }, data: change });
+    const excluded = EXCLUDED[change.proof];
+    const ending = excluded
+      ? await db.refreshToken.findMany({
+          where: { ...excluded, appId, revokedAt: null },
+          select: { connectionId: true },
+        })
+      : [];
+    for (const { connectionId } of ending) {
+      await db.$executeRaw`SELECT end_connection(${connectionId}::uuid, 'proof_changed', db_now())`;
+    }
+    await db.authorizationCode.deleteMany({ where: { appId, redeemedAt: null } });
+    if (change.proof === 'PKCE_ONLY') await db.appSecret.deleteMany({ where: { appId } });
+    await audit(db, actor, 'app_proof_changed', `app:${appId}`, { ...change, endedConnections: ending.length });
+    return { endedConnections: ending.length };
+  });
+}
+
+/** Every story that touches an app's grants locks them first, in one order. */
+async function lockGrants(db: Prisma.TransactionClient, appId: number): Promise<void> {
+  await db.$queryRaw`SELECT id FROM grants WHERE app_id = ${appId} ORDER BY id FOR UPDATE`;
+}
+
+/** Adds a secret; at most two live at a time. A PKCE-only app has none. */
+export async function createSecret(
+  actor: Actor,
+  appId: number,
+  secret: { digest: Buffer; lastFour: string },
+): Promise<'created' | 'too_many' | 'not_found' | 'not_allowed'> {
+  return prisma().$transaction(async (db) => {
+    const app = await lockApp(db, actor.tenantId, appId);
+    if (!app) return 'not_found';
+    if (app.proof === 'PKCE_ONLY') return 'not_allowed';
+    if ((await liveSecrets(db, appId)).length >= MAX_LIVE_SECRETS) return 'too_many';
+    await db.appSecret.create({
+      data: { appId, digest: new Uint8Array(secret.digest), lastFour: secret.lastFour },
+      select: { id: true },
+    });
+    await audit(db, actor, 'secret_created', `app:${appId}`, { lastFour: secret.lastFour });
+    return 'created';
+  });
+}
+
+/** Deletes a secret; the last live one of an app that can't do without stays. */
+export async function deleteSecret(
+  actor: Actor,
+  appId: number,
+  secretId: string,
+): Promise<'deleted' | 'last' | 'not_found'> {
+  return prisma().$transaction(async (db) => {
+    const app = await lockApp(db, actor.tenantId, appId);
+    const secret =
+      app && (await db.appSecret.findFirst({ where: { id: secretId, appId }, select: { lastFour: true } }));
+    if (!app || !secret) return 'not_found';
+    const others = (await liveSecrets(db, appId)).filter((id) => id !== secretId);
+    if (app.proof === 'SECRET_REQUIRED' && others.length === 0) return 'last';
+    await db.appSecret.deleteMany({ where: { id: secretId, appId } });
+    await audit(db, actor, 'secret_deleted', `app:${appId}`, { lastFour: secret.lastFour });
+    return 'deleted';
+  });
+}
+
+async function lockApp(
+  db: Prisma.TransactionClient,
+  tenantId: number,
+  appId: number,
+): Promise<{ proof: Proof } | null> {
+  const rows = await db.$queryRaw<{ proof: Proof }[]>`
+    SELECT proof::text AS proof FROM apps WHERE id = ${appId} AND tenant_id = ${tenantId} FOR NO KEY UPDATE`;
+  return rows[0] ?? null;
+}
+
+async function liveSecrets(db: Prisma.TransactionClient, appId: number): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM app_secrets WHERE app_id = ${appId} AND (expires_at IS NULL OR expires_at > clock_timestamp())`;
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Deletes an application with everything below it; its access tokens are inactive at once.
+ * @returns how many live connections that ended, or null when the organisation has no such app
+ */
+export async function deleteApp(actor: Actor, appId: number): Promise<{ endedConnections: number } | null> {
+  return prisma().$transaction(async (db) => {
+    const app = await db.app.findFirst({ where: { id: appId, tenantId: actor.tenantId }, select: { name: true } });
+    if (!app) return null;
+    await lockGrants(db, appId);
+    const endedConnections = await db.connection.count({ where: { appId, endedAt: null } });
+    const { count } = await db.app.deleteMany({ where: { id: appId, tenantId: actor.tenantId } });
+    if (count === 0) return null;
+    await audit(db, actor, 'app_deleted', `app:${appId}`, { name: app.name, endedConnections });
+    return { endedConnections };
+  });
+}

@@ -1,0 +1,44 @@
+import type pg from 'pg';
+import type { Activity, OAuthEventLine } from '@/lib/runtime/runtime';
+
+/** Appends a batch to the developers' event logs; lines of apps that are gone by now are left out. */
+export async function writeEvents(pool: pg.Pool, lines: OAuthEventLine[]): Promise<void> {
+  await pool.query(
+    `INSERT INTO oauth_events (app_id, user_id, connection_id, kind, outcome, request_id, at)
+     SELECT e.* FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+       AS e (app_id, user_id, connection_id, kind, outcome, request_id, at)
+     WHERE EXISTS (SELECT 1 FROM apps a WHERE a.id = e.app_id)`,
+    [
+      lines.map((line) => line.appId),
+      lines.map((line) => line.userId),
+      lines.map((line) => line.connectionId),
+      lines.map((line) => line.kind),
+      lines.map((line) => line.outcome),
+      lines.map((line) => line.requestId),
+      lines.map((line) => line.at),
+    ],
+  );
+}
+
+/** Moves last activity of connections and last use of secrets forward, never back. */
+export async function writeActivity(pool: pg.Pool, signs: Activity[]): Promise<void> {
+  await touch(pool, 'connections', 'last_activity_at', latest(signs, 'connection'));
+  await touch(pool, 'app_secrets', 'last_used_at', latest(signs, 'secret'));
+}
+
+function latest(signs: Activity[], kind: Activity['kind']): Map<string, Date> {
+  const times = new Map<string, Date>();
+  for (const sign of signs) if (sign.kind === kind) times.set(sign.id, sign.at);
+  return times;
+}
+
+async function touch(pool: pg.Pool, table: string, column: string, times: Map<string, Date>): Promise<void> {
+  if (times.size === 0) return;
+  // Sorted, so that two instances that write the same rows lock them in the same order.
+  const sorted = [...times].sort(([a], [b]) => (a < b ? -1 : 1));
+  await pool.query(
+    `UPDATE ${table} t SET ${column} = greatest(t.${column}, s.at)
+       FROM (SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS s (id, at) ORDER BY id) s WHERE t.id = s.id`,
+    [sorted.map(([id]) => id), sorted.map(([, at]) => at)],
+  );
+}

@@ -1,0 +1,229 @@
+import type pg from 'pg';
+import { approveConsent, type ConsentAnswer, type StandingGrant } from '@/lib/oauth/consent';
+import { matchesRegistered } from '@/lib/oauth/redirect-uri';
+import { formatScopes, parseScope, type Scope } from '@/lib/oauth/scopes';
+import { runtime } from '@/lib/runtime/runtime';
+import { inTransaction } from './transaction';
+
+/** A code that is to be issued. */
+export type NewCode = {
+  digest: Buffer;
+  userId: string;
+  appId: number;
+  redirectUri: string;
+  scopes: string;
+  offlineAccess: boolean;
+  codeChallenge: string | null;
+  userAgent: string;
+  ip: string;
+  /** Seconds. */
+  lifetime: number;
+};
+
+/** What decides whether the user must be asked. */
+export type GrantSituation = {
+  grant: StandingGrant | null;
+  silentGrantsLastHour: number;
+  /** Refresh tokens alive, and codes that may still become one. */
+  places: number;
+  /** The connection that the next refresh token ends when all places are taken. */
+  oldest: { userAgent: string; connectedAt: Date } | null;
+};
+
+/** Reads a user's standing with an app. */
+export async function findGrantSituation(userId: string, appId: number): Promise<GrantSituation> {
+  const { rows } = await runtime().pool.query({
+    name: 'grant-situation',
+    text: `SELECT g.scopes, g.offline_access AS "offlineAccess", g.refused_scopes AS "refusedScopes", g.revoked_at AS "revokedAt",
+                  (SELECT count(*)::int FROM authorization_codes c
+                    WHERE c.grant_id = g.id AND c.silent AND c.issued_at > clock_timestamp() - interval '1 hour') AS silent,
+                  (SELECT count(*)::int FROM refresh_tokens r WHERE ${LIVE_FAMILY}) AS families,
+                  (SELECT count(*)::int FROM authorization_codes c WHERE ${OPEN_CODE}) AS codes,
+                  (SELECT json_build_object('userAgent', k.user_agent, 'connectedAt', k.connected_at)
+                     FROM refresh_tokens r JOIN connections k ON k.id = r.connection_id WHERE ${LIVE_FAMILY}
+                    ORDER BY r.issued_at, r.id LIMIT 1) AS oldest
+             FROM grants g WHERE g.user_id = $1 AND g.app_id = $2`,
+    values: [userId, appId],
+  });
+  const row = rows[0];
+  if (!row) return { grant: null, silentGrantsLastHour: 0, places: 0, oldest: null };
+  return {
+    grant: standingGrant(row),
+    silentGrantsLastHour: row.silent,
+    places: row.families + row.codes,
+    oldest: row.oldest && { userAgent: row.oldest.userAgent, connectedAt: new Date(row.oldest.connectedAt) },
+  };
+}
+
+const LIVE_FAMILY =
+  'r.grant_id = g.id AND r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > clock_timestamp())';
+const OPEN_CODE = 'c.grant_id = g.id AND c.redeemed_at IS NULL AND c.expires_at > clock_timestamp()';
+
+/** Why a code could not be issued after all. */
+export type IssueRefusal = 'transaction_gone' | 'app_gone' | 'must_ask';
+
+/** What an approval must still match: the transaction that the user saw, taken by the session that saw it. */
+export type Decision = { transactionDigest: Buffer; sessionId: string; userId: string };
+
+/**
+ * The user's yes: takes the transaction (single use), records the consent and issues the code, or does nothing.
+ * Locks the grant's row first, as everything does.
+ */
+export async function approve(decision: Decision, answer: ConsentAnswer, code: NewCode): Promise<IssueRefusal | null> {
+  return issue(async (db) => {
+    if (!(await appStillStands(db, code))) return 'app_gone';
+    const grant = await lockGrant(db, code);
+    if (!(await takeTransaction(db, decision))) return 'transaction_gone';
+    const approved = approveConsent(standingGrant(grant), answer);
+    await db.query(
+      `UPDATE grants SET scopes = $2, offline_access = $3, refused_scopes = $4, revoked_at = NULL,
+              granted_at = CASE WHEN revoked_at IS NULL THEN granted_at ELSE db_now() END
+        WHERE id = $1`,
+      [
+        grant.id,
+        formatScopes(approved.grant.scopes),
+        approved.grant.offlineAccess,
+        formatScopes(approved.grant.refusedScopes),
+      ],
+    );
+    await insertCode(
+      db,
+      grant.id,
+      { ...code, scopes: formatScopes(approved.scopes), offlineAccess: approved.offlineAccess },
+      false,
+    );
+    return null;
+  });
+}
+
+/**
+ * Issues a code without a screen under a standing consent.
+ * @param mayTakePlace whether the code may become a refresh token
+ * @param maxPlaces refresh tokens a user may have with an app: a silent grant never evicts
+ * @param transactionDigest a transaction that this ends (after sign-in), or null
+ */
+export async function issueSilently(
+  code: NewCode,
+  mayTakePlace: boolean,
+  maxPlaces: number,
+  decision: { transactionDigest: Buffer } | null,
+): Promise<IssueRefusal | null> {
+  return issue(async (db) => {
+    if (!(await appStillStands(db, code))) return 'app_gone';
+    const { rows } = await db.query(
+      'SELECT id, revoked_at AS "revokedAt" FROM grants WHERE user_id = $1 AND app_id = $2 FOR UPDATE',
+      [code.userId, code.appId],
+    );
+    const grant = rows[0];
+    if (!grant || grant.revokedAt !== null) return 'must_ask';
+    const places = await db.query(
+      `SELECT (SELECT count(*)::int FROM refresh_tokens r WHERE ${LIVE_FAMILY})
+            + (SELECT count(*)::int FROM authorization_codes c WHERE ${OPEN_CODE}) AS taken FROM grants g WHERE g.id = $1`,
+      [grant.id],
+    );
+    if (mayTakePlace && places.rows[0].taken >= maxPlaces) return 'must_ask';
+    if (decision && !(await closeTransaction(db, decision.transactionDigest))) return 'transaction_gone';
+    await insertCode(db, grant.id, code, true);
+    return null;
+  });
+}
+
+/** A refusal undoes everything that the story has written so far. */
+async function issue(story: (db: pg.PoolClient) => Promise<IssueRefusal | null>): Promise<IssueRefusal | null> {
+  class Refused extends Error {
+    constructor(readonly refusal: IssueRefusal) {
+      super(refusal);
+    }
+  }
+  try {
+    return await inTransaction(async (db) => {
+      const refusal = await story(db);
+      if (refusal) throw new Refused(refusal);
+      return null;
+    });
+  } catch (error) {
+    if (error instanceof Refused) return error.refusal;
+    throw error;
+  }
+}
+
+/** The app may have been suspended, deleted or lost the redirect URI since the screen was rendered. The lock keeps the app until the commit. */
+async function appStillStands(db: pg.PoolClient, code: NewCode): Promise<boolean> {
+  const { rows } = await db.query<{ problem: string | null; uris: string[] }>(
+    `SELECT grant_problem(a.id, $2) AS problem, ARRAY(SELECT r.uri FROM redirect_uris r WHERE r.app_id = a.id) AS uris
+       FROM apps a WHERE a.id = $1 FOR KEY SHARE OF a`,
+    [code.appId, code.userId],
+  );
+  const app = rows[0];
+  return app !== undefined && app.problem === null && matchesRegistered(code.redirectUri, app.uris);
+}
+
+type GrantRow = { id: string; scopes: string; offlineAccess: boolean; refusedScopes: string; revokedAt: Date | null };
+
+/** The grant's row, made (as an ended one) when this is the first time. */
+async function lockGrant(db: pg.PoolClient, code: NewCode): Promise<GrantRow> {
+  await db.query(
+    `INSERT INTO grants (user_id, app_id, scopes, revoked_at) VALUES ($1, $2, '', db_now())
+     ON CONFLICT (user_id, app_id) DO NOTHING`,
+    [code.userId, code.appId],
+  );
+  const { rows } = await db.query<GrantRow>(
+    `SELECT id, scopes, offline_access AS "offlineAccess", refused_scopes AS "refusedScopes", revoked_at AS "revokedAt"
+       FROM grants WHERE user_id = $1 AND app_id = $2 FOR UPDATE`,
+    [code.userId, code.appId],
+  );
+  return rows[0] as GrantRow;
+}
+
+function standingGrant(row: GrantRow): StandingGrant | null {
+  if (row.revokedAt !== null) return null;
+  return {
+    scopes: storedScopes(row.scopes),
+    offlineAccess: row.offlineAccess,
+    refusedScopes: storedScopes(row.refusedScopes),
+  };
+}
+
+/** Scopes as we wrote them ourselves; none for an empty text. */
+export function storedScopes(text: string): Scope[] {
+  const parsed = parseScope(text);
+  return parsed.ok ? parsed.scopes : [];
+}
+
+async function takeTransaction(db: pg.PoolClient, decision: Decision): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `UPDATE consent_transactions SET decided_at = db_now()
+      WHERE digest = $1 AND session_id = $2 AND user_id = $3 AND decided_at IS NULL AND expires_at > clock_timestamp()`,
+    [decision.transactionDigest, decision.sessionId, decision.userId],
+  );
+  return rowCount === 1;
+}
+
+async function closeTransaction(db: pg.PoolClient, digest: Buffer): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'UPDATE consent_transactions SET decided_at = db_now() WHERE digest = $1 AND decided_at IS NULL AND expires_at > clock_timestamp()',
+    [digest],
+  );
+  return rowCount === 1;
+}
+
+async function insertCode(db: pg.PoolClient, grantId: string, code: NewCode, silent: boolean): Promise<void> {
+  await db.query(
+    `INSERT INTO authorization_codes
+       (digest, grant_id, app_id, redirect_uri, scopes, offline_access, code_challenge, user_agent, ip, silent, issued_at, expires_at)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now.at, now.at + make_interval(secs => $11) FROM (SELECT db_now() AS at) now`,
+    [
+      code.digest,
+      grantId,
+      code.appId,
+      code.redirectUri,
+      code.scopes,
+      code.offlineAccess,
+      code.codeChallenge,
+      code.userAgent,
+      code.ip,
+      silent,
+      code.lifetime,
+    ],
+  );
+}

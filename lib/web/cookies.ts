@@ -1,0 +1,24 @@
+import { runtime } from '@/lib/runtime/runtime';
+
+/** Host-only cookies; `__Host-` and Secure exactly when people come by https, so that no sibling host can plant one. */
+export function cookieName(name: string): string {
+  return runtime().settings.secure ? `__Host-${name}` : name;
+}
+
+/** Attributes of every cookie of ours. Lax, not Strict: an authorization starts on another site and must find its session. */
+export function cookieAttributes(expires?: Date) {
+  return {
+    httpOnly: true,
+    secure: runtime().settings.secure,
+    sameSite: 'lax' as const,
+    path: '/',
+    ...(expires ? { expires } : {}),
+  };
+}
+
+/** next-auth's session cookie. */
+export const SESSION_COOKIE = 'next-auth.session-token';
+/** Names the browser: a consent transaction belongs to one. */
+export const BROWSER_COOKIE = 'gatehouse.browser';
+/** What the sign-in page says after a failure. */
+export const FLASH_COOKIE = 'gatehouse.sign-in';

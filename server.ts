@@ -1,0 +1,189 @@
+/**
+ * The front: the only entrance, in production and in development. It finds out who asks and which host is meant, answers
+ * the machines' paths itself and hands people's pages to Next.
+ */
+import { randomBytes } from 'node:crypto';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import process from 'node:process';
+import type { Duplex } from 'node:stream';
+import next from 'next';
+import { MACHINE_ROUTES } from '@/lib/flows/table';
+import { clientAddress } from '@/lib/front/address';
+import { servedHost } from '@/lib/front/hosts';
+import { answerMachine } from '@/lib/front/machines';
+import { answerPage } from '@/lib/front/pages';
+import type { Visit } from '@/lib/front/visit';
+import type { Runtime } from '@/lib/runtime/runtime';
+import { parseSettings, SettingsError } from '@/lib/runtime/settings';
+import { demoDataPresent, ping, tenantExists } from '@/lib/store/installation';
+import { closeRuntime, openRuntime } from '@/lib/store/open';
+
+const development = process.argv.includes('--dev');
+const LOOPBACK = ['127.0.0.1', '::1'];
+
+async function main(): Promise<void> {
+  const settings = parseSettings(process.env);
+  const made = await openRuntime(settings);
+  const hosts = await listenHosts(made);
+  // next-auth reads its address here and must never take it from a request.
+  process.env.NEXTAUTH_URL = settings.publicUrl;
+  process.env.NEXT_TELEMETRY_DISABLED = '1';
+  const app = next({ dev: development, dir: process.cwd(), hostname: 'localhost', port: settings.port });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+
+  const servers = hosts.map(() =>
+    http.createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+      answer(request, response, made, handle).catch((error) => fail(error, response, made));
+    }),
+  );
+  const upgrade = development ? app.getUpgradeHandler() : null;
+  for (const server of servers)
+    server.on('upgrade', (request, socket, head) => onUpgrade(request, socket, head, upgrade));
+  await Promise.all(servers.map((server, at) => listen(server, settings.port, hosts[at] as string)));
+  made.log.info({ publicUrl: settings.publicUrl, hosts, port: settings.port }, 'listening');
+  stopOnSignal(servers, made);
+}
+
+/** Demo data has public passwords: nobody but this machine may reach them. */
+async function listenHosts({ settings }: Runtime): Promise<string[]> {
+  if (!(await demoDataPresent())) return [settings.host ?? '0.0.0.0'];
+  const name = new URL(settings.publicUrl).hostname;
+  if (name !== 'localhost' && !name.endsWith('.localhost') && !LOOPBACK.includes(name.replace(/^\[|\]$/g, ''))) {
+    throw new SettingsError([
+      'PUBLIC_URL is wrong: expected a localhost address, because the database holds demo data with public passwords',
+    ]);
+  }
+  if (settings.host !== null && settings.host !== 'localhost' && !LOOPBACK.includes(settings.host)) {
+    throw new SettingsError([
+      'HOST is wrong: expected 127.0.0.1, because the database holds demo data with public passwords',
+    ]);
+  }
+  return LOOPBACK;
+}
+
+/** Listens; a machine without IPv6 goes without its loopback address. */
+function listen(server: http.Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (host === '::1' && error.code !== 'EADDRINUSE') resolve();
+      else if (error.code === 'EADDRINUSE')
+        reject(new SettingsError([`PORT is wrong: ${port} is in use by another program, expected a free port`]));
+      else reject(error);
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  made: Runtime,
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<void> {
+  const target = request.url ?? '/';
+  const [path = '/', query = ''] = split(target);
+  if (path === '/healthz' || path === '/readyz') return answerProbe(path, response);
+  // Absolute-form targets, repeated Host headers and paths that others read differently have no honest sender.
+  const hostHeaders = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
+  if (!target.startsWith('/') || path.includes('//') || path.includes('\\') || hostHeaders.length !== 1) {
+    return refuse(response, 400, 'Bad request');
+  }
+  const host = await servedHost(request.headers.host ?? '', made.settings, tenantExists);
+  if (!host) return refuse(response, 421, `This host is not served here. Go to ${made.settings.publicUrl}`);
+
+  const visit: Visit = {
+    requestId: randomBytes(9).toString('base64url'),
+    address: clientAddress(
+      request.socket.remoteAddress,
+      request.headers['x-forwarded-for']?.toString(),
+      made.settings.trustedProxies,
+    ),
+    host,
+    path,
+    query,
+  };
+  const route = MACHINE_ROUTES.get(path);
+  if (route?.hosts.includes(host.kind)) return answerMachine(request, response, route, visit);
+  return answerPage(request, response, visit, { handle, development });
+}
+
+function split(target: string): [string, string] {
+  const mark = target.indexOf('?');
+  return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
+}
+
+/** `/healthz`: the process lives. `/readyz`: it can do its work. Probes come by address, whatever the host. */
+async function answerProbe(path: string, response: ServerResponse): Promise<void> {
+  const ready =
+    path === '/healthz' ||
+    (await ping().then(
+      () => true,
+      () => false,
+    ));
+  response
+    .writeHead(ready ? 200 : 503, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store' })
+    .end(ready ? 'ok\n' : 'not ready\n');
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response
+    .writeHead(status, {
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      'X-Frame-Options': 'DENY',
+      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+      Connection: 'close',
+    })
+    .end(`${text}\n`);
+}
+
+function fail(error: unknown, response: ServerResponse, made: Runtime): void {
+  made.log.error({ err: error }, 'request failed');
+  if (response.headersSent) response.destroy();
+  else refuse(response, 503, 'Something went wrong on our side. Try again in a moment.');
+}
+
+/** Only Next's development server speaks WebSocket here (CVE-2026-44578: upgrades are no way around the front). */
+function onUpgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  upgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>) | null,
+): void {
+  if (upgrade && request.url?.startsWith('/_next/')) void upgrade(request, socket, head);
+  else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+}
+
+function stopOnSignal(servers: http.Server[], made: Runtime): void {
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    const closed = servers
+      .filter((server) => server.listening)
+      .map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve());
+            server.closeIdleConnections();
+            setTimeout(() => server.closeAllConnections(), 5_000).unref();
+          }),
+      );
+    await Promise.all(closed);
+    await closeRuntime(made);
+    process.exit(0);
+  };
+  process.on('SIGINT', () => void stop());
+  process.on('SIGTERM', () => void stop());
+}
+
+main().catch((error) => {
+  console.error(
+    error instanceof SettingsError
+      ? error.problems.map((problem) => `Gatehouse can't start: ${problem}`).join('\n')
+      : error,
+  );
+  process.exit(1);
+});
