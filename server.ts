@@ -15,6 +15,7 @@ import { answerPage } from '@/lib/front/pages';
 import type { Visit } from '@/lib/front/visit';
 import type { Runtime } from '@/lib/runtime/runtime';
 import { parseSettings, SettingsError } from '@/lib/runtime/settings';
+import { startHousekeeping } from '@/lib/store/housekeeping';
 import { demoDataPresent, ping, tenantExists } from '@/lib/store/installation';
 import { closeRuntime, openRuntime } from '@/lib/store/open';
 
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
     server.on('upgrade', (request, socket, head) => onUpgrade(request, socket, head, upgrade));
   await Promise.all(servers.map((server, at) => listen(server, settings.port, hosts[at] as string)));
   made.log.info({ publicUrl: settings.publicUrl, hosts, port: settings.port }, 'listening');
-  stopOnSignal(servers, made);
+  stopOnSignal(servers, made, startHousekeeping(made));
 }
 
 /** Demo data has public passwords: nobody but this machine may reach them. */
@@ -156,7 +157,7 @@ function onUpgrade(
   else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
-function stopOnSignal(servers: http.Server[], made: Runtime): void {
+function stopOnSignal(servers: http.Server[], made: Runtime, stopHousekeeping: () => Promise<void>): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
@@ -172,6 +173,7 @@ function stopOnSignal(servers: http.Server[], made: Runtime): void {
           }),
       );
     await Promise.all(closed);
+    await stopHousekeeping();
     await closeRuntime(made);
     process.exit(0);
   };

@@ -1,10 +1,8 @@
+import { JWKS_MAX_AGE_SECONDS } from '@/lib/oauth/key-rotation';
 import { OFFLINE_ACCESS, SCOPE_CATALOGUE } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
 import { type Prepared, prepare } from '@/lib/runtime/signing-keys';
 import type { MachineAnswer, MachineRequest } from './http';
-
-/** Seconds that clients may keep the keys: a new key is published at least this long before it signs. */
-const MAX_AGE_SECONDS = 300;
 
 /** The public keys of access tokens (RFC 7517 §5). */
 export async function jwks(request: MachineRequest): Promise<MachineAnswer> {
@@ -46,7 +44,7 @@ function describe(): Prepared {
 function prepared(request: MachineRequest, { body, etag }: Prepared): MachineAnswer {
   const headers = {
     'Content-Type': 'application/json',
-    'Cache-Control': `public, max-age=${MAX_AGE_SECONDS}`,
+    'Cache-Control': `public, max-age=${JWKS_MAX_AGE_SECONDS}`,
     'X-Content-Type-Options': 'nosniff',
     ETag: etag,
   };

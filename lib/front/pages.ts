@@ -4,7 +4,9 @@ import { AUTHORIZE_PATHS, PAGE_HOSTS } from '@/lib/flows/table';
 import { redirectOrigin } from '@/lib/oauth/redirect-uri';
 import { runtime } from '@/lib/runtime/runtime';
 import { findTransactionTarget } from '@/lib/store/consent-transactions';
+import { cookieName, cookieValue, SESSION_COOKIE } from '@/lib/web/cookies';
 import { errorDocument } from '@/lib/web/error-document';
+import { openSessionId } from '@/lib/web/session-cookie';
 import { pageHeaders } from './headers';
 import type { Visit } from './visit';
 
@@ -47,7 +49,8 @@ export async function answerPage(
   const refusal = refuse(request, visit);
   if (refusal) return sendError(response, visit, nonce, refusal);
   if (!isPrefetch(request)) {
-    const { retryAfterSeconds } = await limits.pageRequest(visit.address);
+    const sessionId = await openSessionId(cookieValue(request.headers.cookie, cookieName(SESSION_COOKIE)));
+    const { retryAfterSeconds } = await limits.pageRequest(visit.address, sessionId);
     if (retryAfterSeconds !== null) {
       response.setHeader('Retry-After', String(retryAfterSeconds));
       return sendError(response, visit, nonce, TOO_MANY(retryAfterSeconds));

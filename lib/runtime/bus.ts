@@ -42,6 +42,11 @@ export class Bus {
     this.#reconnected.push(reload);
   }
 
+  /** Tells every instance, this one included. Lost when the database is away. @param payload at most 7,999 bytes */
+  async publish(payload: string): Promise<void> {
+    await this.#client?.query("SELECT pg_notify('gatehouse', $1)", [payload]);
+  }
+
   async start(): Promise<void> {
     await this.#connect();
     void this.#beat();

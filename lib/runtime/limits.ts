@@ -1,12 +1,11 @@
 import { isIPv6 } from 'node:net';
 import type pg from 'pg';
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Settings } from './settings';
+import { type Counts, type LimitVerdict, SharedCounter } from './shared-counter';
 
-/** Outcome of counting a request: refused when `retryAfterSeconds` is a number. */
-export type LimitVerdict = { retryAfterSeconds: number | null };
+export type { LimitVerdict } from './shared-counter';
 
-type Limiter = RateLimiterMemory | RateLimiterPostgres;
 /** The library's declarations leave out two of its methods. */
 type StrictLimiter = RateLimiterPostgres & {
   getKey(key: string): string;
@@ -21,10 +20,10 @@ const CREDENTIAL_FAILURES = 300;
 
 /** Request counters in memory; counters that guard passwords, secrets and codes strictly in the database. */
 export class Limits {
-  readonly #api: Limiter;
-  readonly #pages: Limiter;
-  readonly #account: Limiter;
-  readonly #network: Limiter;
+  readonly #api: SharedCounter;
+  readonly #pages: SharedCounter;
+  readonly #account: StrictLimiter;
+  readonly #network: StrictLimiter;
   readonly #credentials: StrictLimiter;
 
   constructor(settings: Settings, pool: pg.Pool) {
@@ -40,19 +39,32 @@ export class Limits {
         duration: QUARTER_HOUR_SECONDS,
         inMemoryBlockOnConsumed: points + 1,
       }) as StrictLimiter;
-    this.#api = new RateLimiterMemory({ keyPrefix: 'api', points: settings.apiRequestsPerMinute, duration: 60 });
-    this.#pages = new RateLimiterMemory({ keyPrefix: 'page', points: settings.pageRequestsPerMinute, duration: 60 });
+    this.#api = new SharedCounter('api', settings.apiRequestsPerMinute);
+    this.#pages = new SharedCounter('page', settings.pageRequestsPerMinute);
     this.#account = strict('password', settings.passwordAttempts);
     this.#network = strict('network', settings.passwordAttempts * NETWORK_FACTOR);
     this.#credentials = strict('credential', CREDENTIAL_FAILURES);
   }
 
   apiRequest(address: string): Promise<LimitVerdict> {
-    return count(this.#api, networkOf(address));
+    return this.#api.count(networkOf(address));
   }
 
-  pageRequest(address: string): Promise<LimitVerdict> {
-    return count(this.#pages, networkOf(address));
+  /** @param sessionId counts instead of the address where somebody is signed in: an office shares one address */
+  pageRequest(address: string, sessionId: string | null): Promise<LimitVerdict> {
+    return this.#pages.count(sessionId ?? networkOf(address));
+  }
+
+  /** What this instance has counted since it was last asked, as far as the others should know. */
+  takeCounts(): Counts[] {
+    return [...this.#api.take(), ...this.#pages.take()];
+  }
+
+  /** What another instance has counted. */
+  async addCounts(counts: Counts[]): Promise<void> {
+    for (const { name, key, requests } of counts) {
+      await (name === 'api' ? this.#api : this.#pages).add(key, requests);
+    }
   }
 
   /** Counts a password attempt before it is judged; a right one is given back. The account alone is never locked: only from this network. */
@@ -79,7 +91,7 @@ export class Limits {
   }
 }
 
-async function count(limiter: Limiter, key: string): Promise<LimitVerdict> {
+async function count(limiter: StrictLimiter, key: string): Promise<LimitVerdict> {
   try {
     await limiter.consume(key);
     return { retryAfterSeconds: null };

@@ -70,6 +70,7 @@ const environment = z.object({
   API_REQUESTS_PER_MINUTE: count(1, 10_000_000).default(700),
   PAGE_REQUESTS_PER_MINUTE: count(1, 10_000_000).default(250),
   PASSWORD_ATTEMPTS: count(1, 1_000_000).default(10),
+  KEY_ROTATION_DAYS: count(0, 3_650).default(90),
 });
 
 export type Settings = {
@@ -94,6 +95,8 @@ export type Settings = {
   pageRequestsPerMinute: number;
   /** Wrong passwords for one account from one network in 15 minutes. */
   passwordAttempts: number;
+  /** Age at which the signing key gets a successor; 0: only by command. */
+  keyRotationDays: number;
 };
 
 /**
@@ -136,5 +139,6 @@ export function parseSettings(env: Record<string, string | undefined>): Settings
     apiRequestsPerMinute: e.API_REQUESTS_PER_MINUTE,
     pageRequestsPerMinute: e.PAGE_REQUESTS_PER_MINUTE,
     passwordAttempts: e.PASSWORD_ATTEMPTS,
+    keyRotationDays: e.KEY_ROTATION_DAYS,
   };
 }

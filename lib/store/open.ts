@@ -2,6 +2,7 @@ import { Batch } from '@/lib/runtime/batch';
 import { Bus } from '@/lib/runtime/bus';
 import { ClientCache } from '@/lib/runtime/client-cache';
 import { Clock } from '@/lib/runtime/clock';
+import { exchangeCounts } from '@/lib/runtime/count-exchange';
 import { connectionConfig, openPool } from '@/lib/runtime/database';
 import { Limits } from '@/lib/runtime/limits';
 import { openLog } from '@/lib/runtime/log';
@@ -47,6 +48,8 @@ export async function openRuntime(settings: Settings): Promise<Runtime> {
     if (kind === 'keys')
       signingKeys.reload().catch((error) => log.error({ err: error }, 'could not reload signing keys'));
   });
+  const limits = new Limits(settings, pool);
+  exchangeCounts(limits, bus, log);
   await bus.start();
 
   const made: Runtime = {
@@ -59,7 +62,7 @@ export async function openRuntime(settings: Settings): Promise<Runtime> {
     signingKeys,
     clients,
     notBefore,
-    limits: new Limits(settings, pool),
+    limits,
     events: new Batch((lines) => writeEvents(pool, lines), log),
     activity: new Batch((signs) => writeActivity(pool, signs), log),
   };

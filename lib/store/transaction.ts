@@ -1,9 +1,15 @@
 import type pg from 'pg';
 import { runtime } from '@/lib/runtime/runtime';
 
-/** Runs one story in one transaction; whatever is thrown rolls it back. */
-export async function inTransaction<Result>(story: (db: pg.PoolClient) => Promise<Result>): Promise<Result> {
-  const db = await runtime().pool.connect();
+/**
+ * Runs one story in one transaction; whatever is thrown rolls it back.
+ * @param pool left out: the process's own
+ */
+export async function inTransaction<Result>(
+  story: (db: pg.PoolClient) => Promise<Result>,
+  pool: pg.Pool = runtime().pool,
+): Promise<Result> {
+  const db = await pool.connect();
   try {
     await db.query('BEGIN');
     const result = await story(db);

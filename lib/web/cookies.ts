@@ -22,3 +22,12 @@ export const SESSION_COOKIE = 'next-auth.session-token';
 export const BROWSER_COOKIE = 'gatehouse.browser';
 /** What the sign-in page says after a failure. */
 export const FLASH_COOKIE = 'gatehouse.sign-in';
+
+/** The value of a cookie in a Cookie header (RFC 6265 §4.2.1), or undefined. */
+export function cookieValue(header: string | undefined, name: string): string | undefined {
+  const prefix = `${name}=`;
+  return header
+    ?.split(/; */)
+    .find((pair) => pair.startsWith(prefix))
+    ?.slice(prefix.length);
+}

@@ -318,6 +318,9 @@ CREATE INDEX "connections_grant_id_idx" ON "connections"("grant_id");
 CREATE INDEX "connections_app_id_idx" ON "connections"("app_id");
 
 -- CreateIndex
+CREATE INDEX "connections_ended_at_idx" ON "connections"("ended_at");
+
+-- CreateIndex
 CREATE INDEX "authorization_codes_grant_id_issued_at_idx" ON "authorization_codes"("grant_id", "issued_at");
 
 -- CreateIndex
@@ -352,6 +355,9 @@ CREATE INDEX "token_not_before_not_before_idx" ON "token_not_before"("not_before
 
 -- CreateIndex
 CREATE INDEX "oauth_events_app_id_id_idx" ON "oauth_events"("app_id", "id");
+
+-- CreateIndex
+CREATE INDEX "oauth_events_at_idx" ON "oauth_events"("at");
 
 -- CreateIndex
 CREATE INDEX "audit_events_tenant_id_id_idx" ON "audit_events"("tenant_id", "id");
