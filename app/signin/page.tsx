@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
 import { Brand } from '@/components/shell/brand';
 import { DemoAccounts } from '@/components/shell/demo-accounts';
 import { SignInForm, type SignInTarget } from '@/components/shell/sign-in-form';
@@ -6,15 +7,20 @@ import { CenteredPage } from '@/components/ui/centered-page';
 import { runtime } from '@/lib/runtime/runtime';
 import { demoDataPresent } from '@/lib/store/installation';
 import { readSignInFlash } from '@/lib/web/flash';
+import { currentUser } from '@/lib/web/guards';
+import { ownPath } from '@/lib/web/own-path';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
 type Query = { [key: string]: string | string[] | undefined };
 
 export default async function SignInPage({ searchParams }: { searchParams: Promise<Query> }) {
-  const [query, problem, demo] = await Promise.all([searchParams, readSignInFlash(), demoDataPresent()]);
-  const { brandName } = runtime().settings;
+  const [query, user] = await Promise.all([searchParams, currentUser()]);
   const target = targetOf(query);
+  // Whoever is signed in has nothing to do here; with an authorization that waits, another account may want to.
+  if (user && target?.name !== 'transaction') redirect(ownPath(target?.value ?? '') ?? '/');
+  const [problem, demo] = await Promise.all([readSignInFlash(), demoDataPresent()]);
+  const { brandName } = runtime().settings;
   return (
     <CenteredPage brand={<Brand name={brandName} />} below={demo ? <DemoAccounts /> : null}>
       <h1 className="text-xl font-semibold tracking-tight">Sign in</h1>

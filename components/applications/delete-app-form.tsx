@@ -19,7 +19,8 @@ export function DeleteAppForm({ action, name, connections, users }: DeleteAppFor
       <p className="mt-1 text-muted">
         {endsText(connections, users)} Its client id and its secrets stop working at once. This cannot be undone.
       </p>
-      <details open={refused || undefined} className="group mt-4">
+      {/* A link to the field opens this before React looks at it. */}
+      <details open={refused || undefined} suppressHydrationWarning className="group mt-4">
         <summary className={buttonClass('danger-outline', 'md', 'list-none group-open:hidden')}>
           Delete application…
         </summary>

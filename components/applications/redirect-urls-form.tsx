@@ -119,7 +119,7 @@ function UrlLine({ row, place, error, onChange, onRemove }: UrlLineProps) {
         <Button
           variant="quiet"
           className="min-w-11 px-2 md:min-w-9 noscript:hidden"
-          aria-label={`Remove redirect URL ${place}`}
+          aria-label={`Remove line ${place}`}
           onClick={() => onRemove(row.key)}
         >
           <CrossIcon />

@@ -37,7 +37,6 @@ export function ConsentCard({ question, brandName, now }: ConsentCardProps) {
         ) : null}
         {app.verified ? null : <UnverifiedWarning brandName={brandName} />}
         <AccessList question={question} />
-        <OfflineSentence offline={question.offline} />
         <EvictionNotice evicts={question.evicts} now={now} />
         <AccountLine account={question.account} transactionId={question.transactionId} />
         <Decision question={question} />
@@ -83,30 +82,39 @@ function UnverifiedWarning({ brandName }: { brandName: string }) {
 }
 
 function AccessList({ question }: { question: ConsentQuestion }) {
-  const { app, scopes, newOnly } = question;
+  const { app, scopes, newOnly, offline } = question;
   return (
     <div>
-      <h2 className="font-medium">
+      <h2 className="font-semibold">
         This will {newOnly ? 'additionally ' : ''}allow <bdi>{app.name}</bdi> to:
       </h2>
       <ul className="mt-2 divide-y divide-line rounded-md border border-line">
         {scopes.map((scope) => (
-          <li key={scope.scope} className="flex items-start gap-2.5 px-3 py-2.5">
-            {scope.deletes ? (
-              <WarningIcon className="mt-0.5 size-4 shrink-0 text-danger-text" />
-            ) : (
-              <CheckIcon className="mt-0.5 size-4 shrink-0 text-ok-text" />
-            )}
-            <span className="min-w-0 flex-1">
-              {scope.verbs} <strong className="font-semibold">{scope.label}</strong> in your name
-              {scope.also ? <span className="text-muted">, and {scope.also}</span> : null}{' '}
-              {scope.deletes ? <Badge tone="danger">Can delete</Badge> : null}
-            </span>
-          </li>
+          <AccessLine key={scope.scope} deletes={scope.deletes}>
+            {scope.verbs} <strong className="font-semibold">{scope.label}</strong> in your name
+            {scope.also ? <span className="text-muted">, and {scope.also}</span> : null}{' '}
+            {scope.deletes ? <Badge tone="danger">Can delete</Badge> : null}
+          </AccessLine>
         ))}
+        {/* Where offline access alone is asked for, the list would be empty without it. */}
+        {scopes.length === 0 ? <AccessLine>Stay connected while you are not using it</AccessLine> : null}
       </ul>
       {newOnly ? <p className="mt-2 text-muted">What you have allowed before stays allowed.</p> : null}
+      <p className="mt-3">{OFFLINE[offline]}</p>
     </div>
+  );
+}
+
+function AccessLine({ deletes = false, children }: { deletes?: boolean; children: ReactNode }) {
+  return (
+    <li className="flex items-start gap-2.5 px-3 py-2.5">
+      {deletes ? (
+        <WarningIcon className="mt-0.5 size-4 shrink-0 text-danger-text" />
+      ) : (
+        <CheckIcon className="mt-0.5 size-4 shrink-0 text-ok-text" />
+      )}
+      <span className="min-w-0 flex-1">{children}</span>
+    </li>
   );
 }
 
@@ -115,10 +123,6 @@ const OFFLINE: Record<ConsentQuestion['offline'], string> = {
   year: 'It stays connected up to 1 year, also while you are not using it.',
   never_expires: 'It stays connected until you remove it, also while you are not using it.',
 };
-
-function OfflineSentence({ offline }: { offline: ConsentQuestion['offline'] }) {
-  return <p>{OFFLINE[offline]}</p>;
-}
 
 function EvictionNotice({ evicts, now }: { evicts: ConsentQuestion['evicts']; now: Date }) {
   if (!evicts) return null;

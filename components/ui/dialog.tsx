@@ -5,7 +5,7 @@ import { Button, type ButtonSize, type ButtonVariant } from './button';
 
 /**
  * Invoker attributes open and close the dialog without any script of ours, so a page works before hydration and
- * without JavaScript; the click handlers do the same in browsers that do not know them yet.
+ * without JavaScript; the click handlers do the same in browsers that do not know them.
  */
 const invoker = (id: string, command: 'show-modal' | 'close') => ({ commandfor: id, command });
 
@@ -14,9 +14,10 @@ function dialogOf(id: string): HTMLDialogElement | null {
   return element instanceof HTMLDialogElement ? element : null;
 }
 
+const knowsInvokers = () => 'commandForElement' in HTMLButtonElement.prototype;
+
 function show(id: string) {
-  const dialog = dialogOf(id);
-  if (dialog && !dialog.open) dialog.showModal();
+  if (!knowsInvokers()) dialogOf(id)?.showModal();
 }
 
 /** Closes the dialog with this id if it is open. */

@@ -95,23 +95,28 @@ export async function createApp(
   }
 }
 
-/**
- * Changes what may change, and replaces the list of redirect URIs.
- * @returns false when the organisation has no such app
- */
+/** Changes description and reach. @returns false when the organisation has no such app */
 export async function updateApp(
   actor: Actor,
   appId: number,
-  change: { description: string; limitToAccount: boolean; redirectUris: string[] },
+  change: { description: string; limitToAccount: boolean },
 ): Promise<boolean> {
-  const { redirectUris, ...fields } = change;
   return prisma().$transaction(async (db) => {
-    // The update locks the app's row: two editors replace the list one after the other.
-    const { count } = await db.app.updateMany({ where: { id: appId, tenantId: actor.tenantId }, data: fields });
+    const { count } = await db.app.updateMany({ where: { id: appId, tenantId: actor.tenantId }, data: change });
     if (count === 0) return false;
-    await db.redirectUri.deleteMany({ where: { appId, uri: { notIn: redirectUris } } });
-    await db.redirectUri.createMany({ data: redirectUris.map((uri) => ({ appId, uri })), skipDuplicates: true });
-    await audit(db, actor, 'app_changed', `app:${appId}`, { limitToAccount: change.limitToAccount, redirectUris });
+    await audit(db, actor, 'app_changed', `app:${appId}`, { limitToAccount: change.limitToAccount });
+    return true;
+  });
+}
+
+/** Replaces the list of redirect URIs. @returns false when the organisation has no such app */
+export async function replaceRedirectUris(actor: Actor, appId: number, uris: string[]): Promise<boolean> {
+  return prisma().$transaction(async (db) => {
+    // The lock makes two editors replace the list one after the other, not one into the other.
+    if (!(await lockApp(db, actor.tenantId, appId))) return false;
+    await db.redirectUri.deleteMany({ where: { appId, uri: { notIn: uris } } });
+    await db.redirectUri.createMany({ data: uris.map((uri) => ({ appId, uri })), skipDuplicates: true });
+    await audit(db, actor, 'redirect_uris_changed', `app:${appId}`, { redirectUris: uris });
     return true;
   });
 }

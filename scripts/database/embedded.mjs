@@ -21,14 +21,15 @@ export async function startEmbedded(dataDirectory, { disposable = false } = {}) 
     `postgresql://${superuser}@localhost/${database}?host=${encodeURIComponent(place.socket)}`;
   return {
     urlOf,
-    stop: async () => (await isUnused(urlOf('postgres'))) && stopServer(place),
+    stop: async () => {
+      const client = await connect(urlOf('postgres')).catch(() => undefined);
+      return client ? (await isUnused(client)) && stopServer(place) : true;
+    },
   };
 }
 
 /** Whether nobody else is connected. A client that has just ended may be listed for a moment. */
-async function isUnused(url) {
-  const client = await connect(url).catch(() => undefined);
-  if (!client) return true;
+async function isUnused(client) {
   try {
     for (let attempt = 0; attempt < 20; attempt++) {
       const { rows } = await client.query(

@@ -26,6 +26,7 @@ import {
   deleteApp,
   deleteSecret,
   findApp,
+  replaceRedirectUris,
   updateApp,
 } from '@/lib/store/apps';
 import { requireDeveloper } from '@/lib/web/guards';
@@ -66,9 +67,7 @@ export async function saveGeneral(
   const values = { description, limitToAccount };
   const problem = descriptionProblem(description);
   if (problem) return { status: 'refused', values, errors: { description: problem } };
-  const app = (await findApp(user.tenant.id, appId)) ?? notFound();
-  const saved = await updateApp(actorOf(user), appId, { ...values, redirectUris: app.redirectUris });
-  if (!saved) notFound();
+  if (!(await updateApp(actorOf(user), appId, values))) notFound();
   refresh();
   return { status: 'saved', message: 'General settings saved.' };
 }
@@ -95,10 +94,7 @@ export async function saveRedirectUrls(
   if (Object.keys(errors).length > 0) {
     return { status: 'refused', values: { urls }, errors, message: 'Nothing was saved: see the marked addresses.' };
   }
-  const app = (await findApp(user.tenant.id, appId)) ?? notFound();
-  const { description, limitToAccount } = app;
-  const saved = await updateApp(actorOf(user), appId, { description, limitToAccount, redirectUris: urls });
-  if (!saved) notFound();
+  if (!(await replaceRedirectUris(actorOf(user), appId, urls))) notFound();
   refresh();
   return { status: 'saved', message: 'Redirect URLs saved.', values: { urls } };
 }

@@ -13,7 +13,7 @@ export const metadata: Metadata = { title: 'Your applications' };
 type Query = { [key: string]: string | string[] | undefined };
 
 export default async function ApplicationsPage({ searchParams }: { searchParams: Promise<Query> }) {
-  const user = await requireDeveloper();
+  const user = await requireDeveloper('/applications');
   const [apps, query] = await Promise.all([listApps(user.tenant.id), searchParams]);
   const notice = deletionNotice(query.deleted);
   const create = (

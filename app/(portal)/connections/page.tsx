@@ -11,7 +11,7 @@ import { revoke } from './actions';
 export const metadata: Metadata = { title: 'Your app connections' };
 
 export default async function ConnectionsPage() {
-  const user = await requireUser();
+  const user = await requireUser('/connections');
   const grants = await listConnectedApps(user.id);
   const times = { timeZone: user.timezone, locale: user.language };
   return (

@@ -25,8 +25,9 @@ type Props = { params: Promise<{ id: string }> };
 
 /** The app named by the address, if it belongs to the developer's organisation; asked once a request. */
 const appOfRequest = cache(async (id: string) => {
-  const user = await requireDeveloper();
-  const app = (await findApp(user.tenant.id, appIdOf(id))) ?? notFound();
+  const appId = appIdOf(id);
+  const user = await requireDeveloper(`/applications/${appId}`);
+  const app = (await findApp(user.tenant.id, appId)) ?? notFound();
   return { app, user };
 });
 

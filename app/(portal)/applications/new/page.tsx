@@ -7,7 +7,7 @@ import { createApplication } from '../actions';
 export const metadata: Metadata = { title: 'Create new application' };
 
 export default async function NewApplicationPage() {
-  const user = await requireDeveloper();
+  const user = await requireDeveloper('/applications/new');
   return (
     <div className="max-w-form">
       <PageHeader title="Create new application" />
