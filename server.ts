@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import path from 'node:path';
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import next from 'next';
@@ -12,6 +13,7 @@ import { clientAddress } from '@/lib/front/address';
 import { servedHost } from '@/lib/front/hosts';
 import { answerMachine } from '@/lib/front/machines';
 import { answerPage } from '@/lib/front/pages';
+import { publicFilesOf } from '@/lib/front/public-files';
 import type { Visit } from '@/lib/front/visit';
 import type { Runtime } from '@/lib/runtime/runtime';
 import { parseSettings, SettingsError } from '@/lib/runtime/settings';
@@ -31,11 +33,15 @@ async function main(): Promise<void> {
   process.env.NEXT_TELEMETRY_DISABLED = '1';
   const app = next({ dev: development, dir: process.cwd(), hostname: 'localhost', port: settings.port });
   await app.prepare();
-  const handle = app.getRequestHandler();
+  const pages = {
+    handle: app.getRequestHandler(),
+    development,
+    publicFiles: publicFilesOf(path.join(process.cwd(), 'public')),
+  };
 
   const servers = hosts.map(() =>
     http.createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-      answer(request, response, made, handle).catch((error) => fail(error, response, made));
+      answer(request, response, made, pages).catch((error) => fail(error, response, made));
     }),
   );
   const upgrade = development ? app.getUpgradeHandler() : null;
@@ -80,14 +86,14 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   made: Runtime,
-  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  pages: Parameters<typeof answerPage>[3],
 ): Promise<void> {
   const target = request.url ?? '/';
-  const [path = '/', query = ''] = split(target);
-  if (path === '/healthz' || path === '/readyz') return answerProbe(path, response);
+  const [pathname = '/', query = ''] = split(target);
+  if (pathname === '/healthz' || pathname === '/readyz') return answerProbe(pathname, response);
   // Absolute-form targets, repeated Host headers and paths that others read differently have no honest sender.
   const hostHeaders = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
-  if (!target.startsWith('/') || path.includes('//') || path.includes('\\') || hostHeaders.length !== 1) {
+  if (!target.startsWith('/') || pathname.includes('//') || pathname.includes('\\') || hostHeaders.length !== 1) {
     return refuse(response, 400, 'Bad request');
   }
   const host = await servedHost(request.headers.host ?? '', made.settings, tenantExists);
@@ -101,12 +107,12 @@ async function answer(
       made.settings.trustedProxies,
     ),
     host,
-    path,
+    path: pathname,
     query,
   };
-  const route = MACHINE_ROUTES.get(path);
+  const route = MACHINE_ROUTES.get(pathname);
   if (route?.hosts.includes(host.kind)) return answerMachine(request, response, route, visit);
-  return answerPage(request, response, visit, { handle, development });
+  return answerPage(request, response, visit, pages);
 }
 
 function split(target: string): [string, string] {
@@ -115,9 +121,9 @@ function split(target: string): [string, string] {
 }
 
 /** `/healthz`: the process lives. `/readyz`: it can do its work. Probes come by address, whatever the host. */
-async function answerProbe(path: string, response: ServerResponse): Promise<void> {
+async function answerProbe(pathname: string, response: ServerResponse): Promise<void> {
   const ready =
-    path === '/healthz' ||
+    pathname === '/healthz' ||
     (await ping().then(
       () => true,
       () => false,

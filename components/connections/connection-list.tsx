@@ -75,7 +75,7 @@ function ConnectionRow({
   return (
     <Row joined={!first}>
       <AppCell grant={grant} repeated={!first} times={times} />
-      <Cell label="Client">
+      <Cell label="Client" className="md:min-w-36">
         {device}
         {connection.endedAt ? (
           <div className="mt-1">
@@ -106,7 +106,7 @@ function BareGrantRow({ grant, times }: { grant: ListedGrant } & Moment) {
   return (
     <Row>
       <AppCell grant={grant} repeated={false} times={times} />
-      <Cell label="Client">
+      <Cell label="Client" className="md:min-w-36">
         <span className="text-muted">Not connected now</span>
       </Cell>
       <Cell label="Connected on">
@@ -134,7 +134,7 @@ function BareGrantRow({ grant, times }: { grant: ListedGrant } & Moment) {
 function AppCell({ grant, repeated, times }: { grant: ListedGrant; repeated: boolean; times: TimeStyle }) {
   const { name, verified, publisher } = grant.app;
   return (
-    <Cell head className={repeated ? '*:sr-only' : undefined}>
+    <Cell head className={repeated ? '*:sr-only' : 'md:min-w-56'}>
       <div className="flex gap-3">
         <Monogram text={name} />
         <div className="min-w-0">

@@ -13,11 +13,11 @@ export function PortalShell({ brandName, account, mayManageApps, children }: Por
     <>
       <a
         href="#content"
-        className="fixed top-2 left-2 z-20 -translate-y-20 rounded-md bg-accent px-4 py-2.5 text-sm font-medium text-accent-ink focus:translate-y-0"
+        className="sr-only rounded-md bg-accent text-sm font-medium text-accent-ink focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-10 focus:px-4 focus:py-2.5"
       >
         Skip to content
       </a>
-      <header className="sticky top-0 z-10 border-b border-line bg-surface">
+      <header className="border-b border-line bg-surface">
         <div className="mx-auto flex min-h-14 max-w-page items-center justify-between gap-4 px-4">
           <a href="/" className="inline-flex min-h-11 items-center no-underline">
             <Brand name={brandName} />

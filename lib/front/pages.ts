@@ -32,10 +32,13 @@ export async function answerPage(
   request: IncomingMessage,
   response: ServerResponse,
   visit: Visit,
-  next: { handle: NextHandler; development: boolean },
+  next: { handle: NextHandler; development: boolean; publicFiles: ReadonlySet<string> },
 ): Promise<void> {
   const { settings, limits } = runtime();
-  if (visit.path.startsWith('/_next/static/')) return next.handle(clean(request, visit, ''), response);
+  if (visit.path.startsWith('/_next/static/') || next.publicFiles.has(visit.path)) {
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    return next.handle(clean(request, visit, ''), response);
+  }
 
   const nonce = randomBytes(18).toString('base64');
   const policy = { nonce, formTarget: await formTarget(visit), secure: settings.secure, development: next.development };

@@ -2,7 +2,7 @@ import { cookies, headers } from 'next/headers';
 import { resumeAuthorization } from '@/lib/flows/authorize';
 import { signIn } from '@/lib/flows/sign-in';
 import { runtime } from '@/lib/runtime/runtime';
-import { findSessionUser } from '@/lib/store/sessions';
+import { findSessionUser, revokeSession } from '@/lib/store/sessions';
 import { authorizationResponse, seeOther } from '@/lib/web/authorization-response';
 import { cookieAttributes, cookieName, SESSION_COOKIE } from '@/lib/web/cookies';
 import { clearSignInFlash, writeSignInFlash } from '@/lib/web/flash';
@@ -38,6 +38,7 @@ export async function POST(request: Request): Promise<Response> {
   }
 
   const { session } = outcome;
+  if (who.user) await revokeSession(who.user.sessionId);
   (await cookies()).set(
     cookieName(SESSION_COOKIE),
     await sealSessionId(session.id, session.expiresAt),
