@@ -28,8 +28,6 @@ async function main(): Promise<void> {
   const settings = parseSettings(process.env);
   const made = await openRuntime(settings);
   const hosts = await listenHosts(made);
-  // next-auth reads its address here and must never take it from a request.
-  process.env.NEXTAUTH_URL = settings.publicUrl;
   process.env.NEXT_TELEMETRY_DISABLED = '1';
   const app = next({ dev: development, dir: process.cwd(), hostname: 'localhost', port: settings.port });
   await app.prepare();
@@ -48,7 +46,7 @@ async function main(): Promise<void> {
   for (const server of servers)
     server.on('upgrade', (request, socket, head) => onUpgrade(request, socket, head, upgrade));
   await Promise.all(servers.map((server, at) => listen(server, settings.port, hosts[at] as string)));
-  made.log.info({ publicUrl: settings.publicUrl, hosts, port: settings.port }, 'listening');
+  made.log.debug({ publicUrl: settings.publicUrl, hosts, port: settings.port }, 'listening');
   stopOnSignal(servers, made, startHousekeeping(made));
 }
 
