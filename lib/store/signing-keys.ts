@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { dueRotationSteps, type RotatingKey, type RotationStep } from '@/lib/oauth/key-rotation';
+import { dueRotationSteps, type KeyState, type RotatingKey, type RotationStep } from '@/lib/oauth/key-rotation';
 import { makeSigningKey, type StoredKey } from '@/lib/runtime/signing-keys';
 import { inTransaction } from './transaction';
 
@@ -12,6 +12,14 @@ const COLUMNS = 'kid, public_key AS "publicKey", private_key_sealed AS "privateK
 export async function loadSigningKeys(pool: pg.Pool, sealingKey: Buffer): Promise<StoredKey[]> {
   const stored = await readKeys(pool);
   return stored.length > 0 ? stored : createFirstKey(pool, sealingKey);
+}
+
+/** Every key there has been, newest first. */
+export async function listSigningKeys(pool: pg.Pool): Promise<{ kid: string; state: KeyState; createdAt: Date }[]> {
+  const { rows } = await pool.query(
+    'SELECT kid, state, created_at AS "createdAt" FROM signing_keys ORDER BY created_at DESC',
+  );
+  return rows;
 }
 
 async function readKeys(db: pg.Pool | pg.PoolClient): Promise<StoredKey[]> {

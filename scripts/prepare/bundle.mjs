@@ -2,13 +2,13 @@ import { build, context } from 'esbuild';
 import { inRoot, root } from './paths.mjs';
 
 /**
- * The front and the demo data as plain modules for Node: TypeScript and the `@/` alias resolved, packages left outside.
- * @param {string} directory where server.mjs and seed.mjs go, relative to the checkout
+ * The front, the demo data and the keys' command as plain modules for Node: TypeScript and the `@/` alias resolved, packages left outside.
+ * @param {string} directory where server.mjs, seed.mjs and keys.mjs go, relative to the checkout
  * @returns {import('esbuild').BuildOptions}
  */
 const options = (directory) => ({
   absWorkingDir: root,
-  entryPoints: { server: 'server.ts', seed: 'prisma/seed.ts' },
+  entryPoints: { server: 'server.ts', seed: 'prisma/seed.ts', keys: 'scripts/keys/command.ts' },
   outdir: inRoot(directory),
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -8,7 +8,16 @@ const stamp = 'dist/.made-from';
 const what = {
   stamp,
   sources: [
-    ...['app', 'components', 'lib', 'public', 'server.ts', 'prisma/schema.prisma', 'prisma/seed.ts'],
+    ...[
+      'app',
+      'components',
+      'lib',
+      'public',
+      'server.ts',
+      'prisma/schema.prisma',
+      'prisma/seed.ts',
+      'scripts/keys/command.ts',
+    ],
     ...[
       'next.config.js',
       'postcss.config.mjs',
@@ -18,7 +27,7 @@ const what = {
       'scripts/prepare/bundle.mjs',
     ],
   ],
-  results: ['.next/BUILD_ID', 'dist/server.mjs', 'dist/seed.mjs'],
+  results: ['.next/BUILD_ID', 'dist/server.mjs', 'dist/seed.mjs', 'dist/keys.mjs'],
 };
 
 async function build(show) {
