@@ -138,6 +138,8 @@ function clean(request: IncomingMessage, visit: Visit, nonce: string): IncomingM
     'x-gatehouse-address': visit.address,
     'x-gatehouse-origin': visit.host.origin,
     ...(visit.host.tenant ? { 'x-gatehouse-tenant': visit.host.tenant } : {}),
+    // Next repairs damaged queries; whether one is damaged is for the protocol to see.
+    ...(AUTHORIZE_PATHS.has(visit.path) ? { 'x-gatehouse-query': visit.query } : {}),
   });
   return request;
 }

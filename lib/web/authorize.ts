@@ -1,4 +1,5 @@
 import 'server-only';
+import { headers } from 'next/headers';
 import { authorize } from '@/lib/flows/authorize';
 import type { Dialect } from '@/lib/oauth/errors';
 import { authorizationResponse } from './authorization-response';
@@ -6,10 +7,9 @@ import { visitor } from './visitor';
 
 /** The authorization endpoint of a dialect, as a route handler. */
 export function authorizationEndpoint(dialect: Dialect) {
-  return async function GET(request: Request): Promise<Response> {
-    // The raw query: parsing belongs to the protocol, and a repaired one is another one.
-    const mark = request.url.indexOf('?');
-    const rawQuery = mark < 0 ? '' : request.url.slice(mark + 1);
+  return async function GET(): Promise<Response> {
+    // As it came, from the front: parsing belongs to the protocol, and a repaired query is another one.
+    const rawQuery = (await headers()).get('x-gatehouse-query') ?? '';
     return authorizationResponse(await authorize(rawQuery, dialect, await visitor()));
   };
 }
