@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import type { Activity, OAuthEventLine } from '@/lib/runtime/runtime';
 
-/** Appends a batch to the developers' event logs; lines of apps that are gone by now are left out. */
+/** Appends a batch to the developers' event logs, in its order; lines of apps that are gone by now are left out. */
 export async function writeEvents(pool: pg.Pool, lines: OAuthEventLine[]): Promise<void> {
   await pool.query(
     `INSERT INTO oauth_events (app_id, user_id, connection_id, kind, outcome, request_id, at)
-     SELECT e.* FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-       AS e (app_id, user_id, connection_id, kind, outcome, request_id, at)
-     WHERE EXISTS (SELECT 1 FROM apps a WHERE a.id = e.app_id)`,
+     SELECT app_id, user_id, connection_id, kind, outcome, request_id, at
+       FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+         WITH ORDINALITY AS e (app_id, user_id, connection_id, kind, outcome, request_id, at, place)
+      WHERE EXISTS (SELECT 1 FROM apps a WHERE a.id = e.app_id) ORDER BY place`,
     [
       lines.map((line) => line.appId),
       lines.map((line) => line.userId),
