@@ -1,0 +1,176 @@
+import type { Page } from '@playwright/test';
+import { fetchVia } from '@/e2e/fixtures/http';
+import { authorizeUrl, expect, origin, startSession, test } from '@/e2e/fixtures/portal';
+import { copySettings, generateSecret } from '@/e2e/fixtures/portal-steps';
+import { HttpBrowser, postForm, type TestApp, type TestTenant, type TestUser, type World } from '@/e2e/fixtures/world';
+
+const site = () => ({ publicUrl: origin(), port: Number(new URL(origin()).port) });
+
+test.describe('the edit view "Manage application"', () => {
+  let tenant: TestTenant;
+  let developer: TestUser;
+  let app: TestApp;
+  let page: Page;
+
+  test.beforeEach(async ({ context, page: own, world }) => {
+    tenant = await world.newTenant();
+    developer = await world.newUser({ tenant, role: 'DEVELOPER' });
+    app = await world.newApp({ tenant, withSecret: false });
+    await startSession(context, developer);
+    page = own;
+    await page.goto(`/applications/${app.id}`);
+  });
+
+  test('offers the addresses to copy, by the public URL and with the client id', async ({ context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const base = `${origin()}/api/developers/oauth2`;
+    expect(await copySettings(page)).toEqual({
+      clientId: app.clientId,
+      authorizeUrl: `${base}/authorize`,
+      tokenUrl: `${base}/token?client_id=${app.clientId}`,
+      tokenInfoUrl: `${base}/token_info`,
+      revokeUrl: `${base}/revoke`,
+    });
+    for (const [label, value] of [
+      ['Client id', app.clientId],
+      ['Token URL', `${base}/token?client_id=${app.clientId}`],
+    ] as const) {
+      const button = page.getByRole('button', { name: `Copy ${label}`, exact: true });
+      await button.click();
+      await expect(button).toHaveText('Copied');
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(value);
+    }
+  });
+
+  test('description and reach are saved, and a reload shows them', async ({ world }) => {
+    await page.getByLabel('What is your app doing?').fill('Something new.');
+    await page.getByLabel('Limit to account').check();
+    await page.getByRole('button', { name: 'Save general settings' }).click();
+    await expect(page.getByRole('status').filter({ hasText: 'General settings saved.' })).toBeVisible();
+    await page.reload();
+    await expect(page.getByLabel('What is your app doing?')).toHaveValue('Something new.');
+    await expect(page.getByLabel('Limit to account')).toBeChecked();
+
+    await page.getByLabel('What is your app doing?').fill('x'.repeat(2001));
+    await page.getByLabel('Limit to account').uncheck();
+    await page.getByRole('button', { name: 'Save general settings' }).click();
+    await expect(page.getByLabel('What is your app doing?')).toHaveAccessibleDescription(/at most 2,000 characters/);
+    await expect(page.getByLabel('What is your app doing?')).toHaveValue('x'.repeat(2001));
+    await expect(page.getByLabel('Limit to account')).not.toBeChecked();
+    const { rows } = await world.db.query('SELECT description, limit_to_account FROM apps WHERE id = $1', [app.id]);
+    expect(rows).toEqual([{ description: 'Something new.', limit_to_account: true }]);
+  });
+
+  test('case 90: a redirect URL is refused beside its line, with the reason, and nothing is saved', async ({
+    world,
+  }) => {
+    const saved = async () =>
+      (await world.db.query('SELECT uri FROM redirect_uris WHERE app_id = $1 ORDER BY uri', [app.id])).rows.map(
+        ({ uri }) => uri,
+      );
+    await page.getByRole('button', { name: 'Add another' }).click();
+    const good = page.getByLabel('Redirect URL 2', { exact: true });
+    const bad = page.getByLabel('Redirect URL 3', { exact: true });
+    await good.fill('https://good.example/second');
+    for (const [url, reason] of [
+      ['javascript:alert(1)', /must start with https/],
+      ['http://evil.example/cb', /https/],
+      ['https://*.evil.example/cb', /wildcard/],
+      ['https://evil.example/cb#x', /fragment/],
+      ['https://user@evil.example/cb', /./],
+      ['https://evil.example/cb?code=1', /./],
+      [`${origin()}/cb`, /./],
+    ] as const) {
+      await bad.fill(url);
+      await page.getByRole('button', { name: 'Save redirect URLs' }).click();
+      await expect(page.getByText('Nothing was saved')).toBeVisible();
+      await expect(bad, url).toHaveAccessibleDescription(reason);
+      await expect(bad).toHaveValue(url);
+      await expect(good).toHaveValue('https://good.example/second');
+      expect(await saved()).toEqual([app.redirectUri]);
+    }
+    await bad.fill('com.example.board:/cb');
+    await page.getByRole('button', { name: 'Save redirect URLs' }).click();
+    await expect(page.getByText('Redirect URLs saved.')).toBeVisible();
+    expect(await saved()).toEqual(['com.example.board:/cb', app.redirectUri, 'https://good.example/second']);
+
+    await page.getByRole('button', { name: 'Remove redirect URL 1', exact: true }).click();
+    await page.getByRole('button', { name: 'Save redirect URLs' }).click();
+    await expect.poll(saved).toEqual(['com.example.board:/cb', 'https://good.example/second']);
+  });
+
+  test('case 89: a client secret is shown once, two may live, and each works until it is deleted', async ({
+    world,
+  }) => {
+    const first = await generateSecret(page);
+    await expect(page.getByText('You won’t be able to see it again')).toBeVisible();
+    await page.reload();
+    expect(await page.content(), 'not in the page or its data').not.toContain(first);
+    await expect(page.getByRole('listitem').filter({ hasText: `Secret ending in ${first.slice(-4)}` })).toBeVisible();
+
+    const second = await generateSecret(page);
+    await expect(page.getByRole('button', { name: 'Generate client secret' })).toBeDisabled();
+    const { rows } = await world.db.query('SELECT digest, last_four FROM app_secrets WHERE app_id = $1', [app.id]);
+    expect(rows.map(({ last_four }) => last_four).sort()).toEqual([first.slice(-4), second.slice(-4)].sort());
+
+    const accepts = async (secret: string) => {
+      const form = { client_id: app.clientId, client_secret: secret, grant_type: 'refresh_token', refresh_token: 'x' };
+      const answer = await postForm(site(), '/oauth2/token', form);
+      return (await answer.json()).error !== 'invalid_client';
+    };
+    expect([await accepts(first), await accepts(second), await accepts('0'.repeat(64))]).toEqual([true, true, false]);
+
+    await page.getByRole('button', { name: `Delete the secret ending in ${first.slice(-4)}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete secret' }).click();
+    await expect(page.getByRole('status').filter({ hasText: 'was deleted' })).toBeVisible();
+    await expect(page.getByLabel('New client secret'), 'the other secret is not shown on').toHaveCount(0);
+    expect([await accepts(first), await accepts(second)]).toEqual([false, true]);
+  });
+
+  test('changing the way of proof says how many connections it ends, and asks first', async ({ world }) => {
+    await world.newSecret(app.id);
+    const user = await world.newUser({ tenant });
+    await connect(world, app, user);
+    await page.reload();
+    await page.getByRole('radio', { name: /^PKCE only/ }).check();
+    await page.getByRole('button', { name: 'Save proof settings' }).click();
+    await expect(page.getByRole('alert').filter({ hasText: 'This ends 1 connection' })).toBeVisible();
+    expect(await world.liveFamilies(app.id)).toBe(1);
+    await page.getByRole('button', { name: 'Change and end 1 connection' }).click();
+    await expect(page.getByText('Proof settings saved. 1 connection has ended.')).toBeVisible();
+    expect(await world.liveFamilies(app.id)).toBe(0);
+    await expect(page.getByText('No client secret yet.')).toBeVisible();
+  });
+
+  test('deleting an application says what it ends, and ends it', async ({ world }) => {
+    const secret = await world.newSecret(app.id);
+    const tokens = await connect(world, { ...app, secret }, await world.newUser({ tenant }));
+    await page.reload();
+    await expect(page.getByText('This ends 1 connection of 1 user.')).toBeVisible();
+    await page.getByText('Delete application…').click();
+    await page.getByLabel(`To confirm, type ${app.name}`).fill(app.name);
+    await page.getByRole('button', { name: 'Delete this application' }).click();
+    await expect(page.getByRole('status')).toContainText('1 connection');
+    expect(await world.liveFamilies(app.id)).toBe(0);
+    const user = fetchVia(site().port)(`${origin()}/api/users/current`, {
+      headers: { Authorization: `Bearer ${tokens.access_token}` },
+    });
+    await expect(async () => expect((await user).status).toBe(401)).toPass({ timeout: 1_000 });
+    expect((await page.goto(authorizeUrl(app)))?.status()).toBe(400);
+  });
+});
+
+async function connect(world: World, app: TestApp, user: TestUser) {
+  const browser = new HttpBrowser(site());
+  await browser.signIn(user);
+  const secret = app.secret || (await world.newSecret(app.id));
+  const code = await browser.obtainCode(app);
+  const answer = await postForm(site(), '/api/developers/oauth2/token', {
+    grant_type: 'authorization_code',
+    client_id: app.clientId,
+    client_secret: secret,
+    code,
+  });
+  expect(answer.status).toBe(200);
+  return answer.json();
+}
