@@ -59,10 +59,22 @@ CREATE TRIGGER user_disabled AFTER UPDATE OF status ON users FOR EACH ROW
 CREATE FUNCTION tenant_stops() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM set_not_before('tenant:' || OLD.name);
+  -- Its apps stop for users of other tenants, too.
+  PERFORM set_not_before('app:' || a.id) FROM apps a WHERE a.tenant_id = OLD.id;
   RETURN NULL;
 END $$;
 CREATE TRIGGER tenant_suspended AFTER UPDATE OF status ON tenants FOR EACH ROW
   WHEN (NEW.status = 'SUSPENDED' AND OLD.status <> 'SUSPENDED') EXECUTE FUNCTION tenant_stops();
+
+-- A key that is removed ends its tokens, also where the notice of it was not heard.
+CREATE FUNCTION key_stops() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_not_before('key:' || OLD.kid);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER signing_key_gone AFTER UPDATE OF state ON signing_keys FOR EACH ROW
+  WHEN (NEW.state = 'GONE' AND OLD.state <> 'GONE') EXECUTE FUNCTION key_stops();
+CREATE TRIGGER signing_key_deleted AFTER DELETE ON signing_keys FOR EACH ROW EXECUTE FUNCTION key_stops();
 
 -- Identity is for ever: apps identify people by username, people identify apps by name.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
