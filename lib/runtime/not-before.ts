@@ -14,8 +14,9 @@ export class NotBefore {
     private readonly trusted: () => boolean,
   ) {}
 
+  /** Times only ever move forward, so what is told while the database is read stays. */
   async reload(): Promise<void> {
-    this.#times = new Map((await this.load()).map((row) => [row.subject, row.notBefore.getTime()]));
+    for (const row of await this.load()) this.note(row.subject, row.notBefore.getTime());
   }
 
   /** @param time milliseconds since the epoch */
