@@ -57,3 +57,17 @@ test('while memory is not to be trusted the database is asked, with every subjec
   expect(await times.ended(token, 99)).toBe(true);
   expect(asked).toEqual([['connection:c', 'user:u', 'app:7', 'tenant:t', 'key:k']]);
 });
+
+test('times that no living token can meet are forgotten', async () => {
+  const hour = 3_600_000;
+  const times = new NotBefore(
+    async () => [at('user:u', 100)],
+    async () => [],
+    () => true,
+  );
+  await times.reload();
+  times.forgetOld(100_000 + hour);
+  expect(await times.ended(token, 99)).toBe(true);
+  times.forgetOld(100_000 + 2 * hour);
+  expect(await times.ended(token, 99)).toBe(false);
+});

@@ -1,6 +1,9 @@
 /** What a token is asked about: every subject whose security event would end it. */
 export type TokenSubjects = { connection: string; user: string; app: number; tenant: string; kid: string };
 
+// An access token's hour, and some for clocks.
+const KEPT_MS = 65 * 60_000;
+
 /**
  * Not-before times of security events: access tokens of a subject issued at or before its time are inactive.
  * Held in memory, told by the bus; while the bus is silent the database is asked.
@@ -17,6 +20,11 @@ export class NotBefore {
   /** Times only ever move forward, so what is told while the database is read stays. */
   async reload(): Promise<void> {
     for (const row of await this.load()) this.note(row.subject, row.notBefore.getTime());
+  }
+
+  /** Forgets times that no living token can meet. @param now milliseconds since the epoch */
+  forgetOld(now: number): void {
+    for (const [subject, time] of this.#times) if (time < now - KEPT_MS) this.#times.delete(subject);
   }
 
   /** @param time milliseconds since the epoch */

@@ -52,6 +52,7 @@ const EVERY_MS = 60_000;
 export function startHousekeeping(made: Runtime): () => Promise<void> {
   let round: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
+    made.notBefore.forgetOld(made.clock.now());
     round = keepHouse(made).catch((error) =>
       made.log.warn({ err: error }, 'housekeeping failed, it tries again in a minute'),
     );

@@ -111,7 +111,6 @@ export async function removeSigningKey(pool: pg.Pool, sealingKey: Buffer, kid: s
     const removed = keys.find((key) => key.kid === kid && key.state !== 'GONE');
     if (!removed) return false;
     await wipe(db, kid);
-    await db.query('SELECT set_not_before($1)', [`key:${kid}`]);
     if (removed.state !== 'ACTIVE') return true;
     const next = keys.find((key) => key.state === 'NEXT');
     if (next) await promote(db, next.kid);
