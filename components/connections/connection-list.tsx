@@ -134,7 +134,7 @@ function BareGrantRow({ grant, times }: { grant: ListedGrant } & Moment) {
 function AppCell({ grant, repeated, times }: { grant: ListedGrant; repeated: boolean; times: TimeStyle }) {
   const { name, verified, publisher } = grant.app;
   return (
-    <Cell head className={repeated ? '*:sr-only' : 'md:min-w-56'}>
+    <Cell head className={repeated ? '*:sr-only' : 'md:min-w-64'}>
       <div className="flex gap-3">
         <Monogram text={name} />
         <div className="min-w-0">

@@ -21,7 +21,7 @@ export function DataTable({
             {columns.map((column, index) => (
               // Columns never move: their place is their identity.
               // biome-ignore lint/suspicious/noArrayIndexKey: see above
-              <th key={index} scope="col" className="px-4 py-2.5 text-xs font-medium text-muted">
+              <th key={index} scope="col" className="px-4 py-2.5 text-xs font-medium whitespace-nowrap text-muted">
                 {column}
               </th>
             ))}
