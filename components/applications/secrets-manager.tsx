@@ -4,11 +4,20 @@ import { type ReactNode, useActionState, useEffect, useRef, useState } from 'rea
 import { Alert } from '@/components/ui/alert';
 import { CopyField } from '@/components/ui/copy-field';
 import { closeDialog, Dialog, DialogActions, DialogTrigger } from '@/components/ui/dialog';
+import { SelectField } from '@/components/ui/field';
 import { SubmitButton } from '@/components/ui/submit-button';
+import { SECRET_LIFETIMES_DAYS } from '@/lib/apps/secret-lifetimes';
 import type { FormAction, SecretsState } from './form-state';
 
 /** A stored secret: only its end is known, and the times come written for the reader. */
-export type ListedSecret = { id: string; lastFour: string; created: ReactNode; lastUsed: ReactNode };
+export type ListedSecret = {
+  id: string;
+  lastFour: string;
+  created: ReactNode;
+  lastUsed: ReactNode;
+  /** When it expires or has expired; null: never. */
+  expires: ReactNode;
+};
 
 type SecretsManagerProps = {
   secrets: ListedSecret[];
@@ -44,11 +53,21 @@ export function SecretsManager({ secrets, generateProblem, removeProblem, genera
       ) : (
         <p className="text-sm text-muted">No client secret yet.</p>
       )}
-      <form action={submitGenerate} className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <form action={submitGenerate} className="flex flex-wrap items-end gap-x-4 gap-y-2">
+        {generateProblem ? null : (
+          <SelectField id="lifetime" label="Expires" defaultValue="never" className="w-44">
+            <option value="never">Never</option>
+            {SECRET_LIFETIMES_DAYS.map((days) => (
+              <option key={days} value={days}>
+                In {days} days
+              </option>
+            ))}
+          </SelectField>
+        )}
         <SubmitButton disabled={generateProblem !== null} pendingLabel="Generating…">
           Generate client secret
         </SubmitButton>
-        {generateProblem ? <p className="flex-1 basis-56 text-sm text-muted">{generateProblem}</p> : null}
+        {generateProblem ? <p className="flex-1 basis-56 self-center text-sm text-muted">{generateProblem}</p> : null}
       </form>
     </div>
   );
@@ -113,6 +132,7 @@ function SecretLine({ secret, submit, only, problem }: SecretLineProps) {
         </p>
         <p className="text-muted">
           Added {secret.created} · {secret.lastUsed}
+          {secret.expires ? <> · {secret.expires}</> : null}
         </p>
       </div>
       {problem ? (

@@ -20,6 +20,8 @@ type Connection = {
 /** An app that a user has granted access, with its connected clients. */
 export type ListedGrant = {
   grantId: string;
+  /** The consent stands, whether or not a client is connected. */
+  standing: boolean;
   app: { name: string; verified: boolean; publisher: string };
   scopes: string;
   grantedAt: Date;
@@ -151,6 +153,7 @@ function AppCell({ grant, repeated, times }: { grant: ListedGrant; repeated: boo
             </Badge>
           ) : null}
           {repeated ? null : <RevokeAll grant={grant} times={times} />}
+          {repeated ? null : <RevokeStanding grant={grant} times={times} />}
         </div>
       </div>
     </Cell>
@@ -200,8 +203,6 @@ function RevokeAll({ grant, times }: { grant: ListedGrant; times: TimeStyle }) {
   const live = grant.connections.filter(({ endedAt }) => !endedAt);
   if (live.length < 2) return null;
   const { name } = grant.app;
-  const ends = grant.connections.map(({ accessEndsAt }) => accessEndsAt?.getTime() ?? 0);
-  const last = Math.max(...ends);
   return (
     <div className="mt-2">
       <RevokeButton
@@ -212,12 +213,39 @@ function RevokeAll({ grant, times }: { grant: ListedGrant; times: TimeStyle }) {
       >
         <p>
           The refresh tokens of all {live.length} connected clients become invalid at once.{' '}
-          {accessText(last > 0 ? new Date(last) : null, times)}
+          {accessText(lastAccessEnd(grant), times)}
         </p>
         <p>The app must ask for your permission again before it can connect.</p>
       </RevokeButton>
     </div>
   );
+}
+
+/** All clients have ended, but the consent stands: the app could connect again without asking. */
+function RevokeStanding({ grant, times }: { grant: ListedGrant; times: TimeStyle }) {
+  const live = grant.connections.some(({ endedAt }) => !endedAt);
+  if (!grant.standing || live || grant.connections.length === 0) return null;
+  const { name } = grant.app;
+  return (
+    <div className="mt-2">
+      <RevokeButton
+        target={{ kind: 'grant', id: grant.grantId }}
+        label="Revoke"
+        accessibleLabel={`Revoke access of ${name}`}
+        title={<Question name={name} />}
+      >
+        <p>
+          No client of this app is connected now. {accessText(lastAccessEnd(grant), times)} The app must ask for your
+          permission again before it can connect.
+        </p>
+      </RevokeButton>
+    </div>
+  );
+}
+
+function lastAccessEnd(grant: ListedGrant): Date | null {
+  const last = Math.max(...grant.connections.map(({ accessEndsAt }) => accessEndsAt?.getTime() ?? 0));
+  return last > 0 ? new Date(last) : null;
 }
 
 function Question({ name, device }: { name: string; device?: string }) {

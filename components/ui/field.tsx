@@ -61,6 +61,24 @@ export function TextField({ id, label, hint, error, className, ...rest }: FieldP
   );
 }
 
+/** A labelled choice of one among a few. */
+export function SelectField({ id, label, hint, error, className, ...rest }: FieldProps & ComponentProps<'select'>) {
+  return (
+    <div className={className}>
+      <Label id={id} label={label} hint={hint} />
+      <select
+        id={id}
+        name={id}
+        className={controlClass(Boolean(error), 'mt-1.5 min-h-11 md:min-h-9')}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={describedBy(id, hint, error)}
+        {...rest}
+      />
+      <FieldError id={`${id}-error`}>{error}</FieldError>
+    </div>
+  );
+}
+
 /** A labelled text area. */
 export function TextArea({ id, label, hint, error, className, ...rest }: FieldProps & ComponentProps<'textarea'>) {
   return (

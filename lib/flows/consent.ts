@@ -29,7 +29,7 @@ export type ConsentView = {
   transactionId: string;
   app: { name: string; description: string; publisher: string; verified: boolean; createdAt: Date; users: number };
   account: { username: string; displayName: string; organisation: string };
-  scopes: { scope: string; verbs: string; label: string; deletes: boolean }[];
+  scopes: { scope: string; verbs: string; label: string; also?: string; deletes: boolean }[];
   /** Only what is added to a standing grant is shown. */
   newOnly: boolean;
   offline: 'none' | 'year' | 'never_expires';

@@ -173,22 +173,22 @@ async function lockGrants(db: Prisma.TransactionClient, appId: number): Promise<
   await db.$queryRaw`SELECT id FROM grants WHERE app_id = ${appId} ORDER BY id FOR UPDATE`;
 }
 
-/** Adds a secret; at most two live at a time. A PKCE-only app has none. */
+/** Adds a secret; at most two live at a time, and an expired one makes room. A PKCE-only app has none. */
 export async function createSecret(
   actor: Actor,
   appId: number,
-  secret: { digest: Buffer; lastFour: string },
+  secret: { digest: Buffer; lastFour: string; lifetimeDays: number | null },
 ): Promise<'created' | 'too_many' | 'not_found' | 'not_allowed'> {
   return prisma().$transaction(async (db) => {
     const app = await lockApp(db, actor.tenantId, appId);
     if (!app) return 'not_found';
     if (app.proof === 'PKCE_ONLY') return 'not_allowed';
     if ((await liveSecrets(db, appId)).length >= MAX_LIVE_SECRETS) return 'too_many';
-    await db.appSecret.create({
-      data: { appId, digest: new Uint8Array(secret.digest), lastFour: secret.lastFour },
-      select: { id: true },
-    });
-    await audit(db, actor, 'secret_created', `app:${appId}`, { lastFour: secret.lastFour });
+    const { digest, lastFour, lifetimeDays } = secret;
+    await db.$executeRaw`
+      INSERT INTO app_secrets (app_id, digest, last_four, expires_at)
+      VALUES (${appId}, ${new Uint8Array(digest)}, ${lastFour}, db_now() + make_interval(days => ${lifetimeDays}::int))`;
+    await audit(db, actor, 'secret_created', `app:${appId}`, { lastFour, lifetimeDays });
     return 'created';
   });
 }

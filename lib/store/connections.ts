@@ -4,6 +4,8 @@ import { inTransaction } from './transaction';
 /** An app that a user has granted access to the user's account. */
 export type ConnectedApp = {
   grantId: string;
+  /** The consent stands; without it only access tokens are left that have not expired. */
+  standing: boolean;
   app: { id: number; name: string; verified: boolean; publisher: string };
   scopes: string;
   grantedAt: Date;
@@ -49,6 +51,7 @@ export async function listConnectedApps(userId: string): Promise<ConnectedApp[]>
   for (const row of rows) {
     const app: ConnectedApp = apps.get(row.grantId) ?? {
       grantId: row.grantId,
+      standing: row.revokedAt === null,
       app: { id: row.appId, name: row.name, verified: row.verified, publisher: row.publisher },
       scopes: row.grantScopes,
       grantedAt: row.grantedAt,

@@ -15,6 +15,7 @@ import {
 } from '@/components/applications/form-state';
 import { nameKey } from '@/lib/apps/names';
 import { descriptionProblem, parseAppChangeForm, parseAppForm, validateNewApp } from '@/lib/apps/registration';
+import { parseSecretLifetime } from '@/lib/apps/secret-lifetimes';
 import { newClientId, newSecret, newSecretProblem } from '@/lib/apps/secrets';
 import { MAX_REDIRECT_URIS, redirectUriProblem } from '@/lib/oauth/redirect-uri';
 import { runtime } from '@/lib/runtime/runtime';
@@ -116,11 +117,13 @@ export async function saveProof(id: unknown, _previous: ProofState, form: FormDa
 }
 
 /** Makes a client secret. The answer carries it; nothing else ever does. */
-export async function generateSecret(id: unknown, _previous: SecretsState, _form: FormData): Promise<SecretsState> {
+export async function generateSecret(id: unknown, _previous: SecretsState, form: FormData): Promise<SecretsState> {
   const user = await requireDeveloper();
   const appId = appIdOf(id);
+  const lifetimeDays = parseSecretLifetime(form.get('lifetime'));
+  if (lifetimeDays === undefined) return { status: 'refused', message: 'Choose when the secret expires.' };
   const { secret, digest, lastFour } = newSecret(randomBytes);
-  const outcome = await createSecret(actorOf(user), appId, { digest, lastFour });
+  const outcome = await createSecret(actorOf(user), appId, { digest, lastFour, lifetimeDays });
   if (outcome === 'not_found') notFound();
   refresh();
   if (outcome === 'created') return { status: 'created', secret, lastFour };

@@ -129,8 +129,9 @@ function OAuthSections({ app, times }: { app: AppDetail; times: TimeStyle }) {
 
 function Credentials({ app, times }: { app: AppDetail; times: TimeStyle }) {
   const now = new Date();
-  const state = { proof: app.proof, liveSecrets: app.secrets.length };
-  const secrets = app.secrets.map(({ id, lastFour, createdAt, lastUsedAt }) => ({
+  const live = app.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  const state = { proof: app.proof, liveSecrets: live.length };
+  const secrets = app.secrets.map(({ id, lastFour, createdAt, lastUsedAt, expiresAt }) => ({
     id,
     lastFour,
     created: <Ago date={createdAt} now={now} style={times} />,
@@ -140,6 +141,11 @@ function Credentials({ app, times }: { app: AppDetail; times: TimeStyle }) {
       </>
     ) : (
       'Never used'
+    ),
+    expires: expiresAt && (
+      <>
+        {expiresAt > now ? 'Expires' : 'Expired'} on <Day date={expiresAt} style={times} />
+      </>
     ),
   }));
   return (
