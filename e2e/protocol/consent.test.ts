@@ -10,7 +10,7 @@ import {
   readRedirect,
 } from '@/e2e/fixtures/answers';
 import { ageTransaction, isDecided, NO_TRACES, tracesOf } from '@/e2e/fixtures/traces';
-import { HttpBrowser, type TestUser, World } from '@/e2e/fixtures/world';
+import { HttpBrowser, type TestApp, type TestUser, World } from '@/e2e/fixtures/world';
 
 const publicUrl = inject('publicUrl');
 const [first, second] = inject('servers').map(({ port }) => ({ publicUrl, port })) as [
@@ -47,7 +47,7 @@ const EXPIRED = 'This request has expired';
 const NOT_YOURS = 'This request does not belong here';
 
 describe.each(DIALECTS)('a decision about a request of the %s dialect', (dialect) => {
-  const ask = async (app: { clientId: string } & Parameters<typeof authorizationRequest>[0], params = {}) =>
+  const ask = async (app: TestApp, params: Record<string, string> = {}) =>
     readConsentPath(await browser.authorize(authorizationRequest(app, params), dialect));
 
   it('case 19: no goes back as access_denied with the state, and leaves nothing', async () => {
@@ -310,6 +310,11 @@ describe.each(DIALECTS)('a decision about a request of the %s dialect', (dialect
       ['limited to another account', 'UPDATE apps SET limit_to_account = true WHERE id = $1'],
     ];
 
+    const expectHeardOf = (app: TestApp) =>
+      expect
+        .poll(() => moved(browser).authorize(authorizationRequest(app), dialect), { timeout: 2_000 })
+        .toSatisfy((answer: Response) => !answer.headers.get('location')?.startsWith('/consent/'));
+
     it.each(CHANGES)('%s: a yes ends on a page, without a code', async (_, change) => {
       const app = await world.newApp({ tenant: await world.newTenant() });
       const path = await ask(app);
@@ -319,19 +324,20 @@ describe.each(DIALECTS)('a decision about a request of the %s dialect', (dialect
       expect(await tracesOf(world, app.id)).toEqual(NO_TRACES);
     });
 
+    it.each(CHANGES)('%s: a no ends there too, and goes to no address that is not proven', async (_, change) => {
+      const app = await world.newApp({ tenant: await world.newTenant() });
+      const path = await ask(app);
+      await world.db.query(change, [app.id]);
+      await expectHeardOf(app);
+      await expectPage(await browser.decide(path, 'deny'));
+      expect(await tracesOf(world, app.id)).toEqual(NO_TRACES);
+    });
+
     it.each(CHANGES)('%s: so it does once every server has heard of it', async (_, change) => {
       const app = await world.newApp({ tenant: await world.newTenant() });
       const path = await ask(app);
       await world.db.query(change, [app.id]);
-      await expect
-        .poll(
-          async () =>
-            (await moved(browser).authorize(authorizationRequest(app), dialect)).headers.get('location') ?? '',
-          {
-            timeout: 2_000,
-          },
-        )
-        .not.toMatch(/^\/consent/);
+      await expectHeardOf(app);
       await expectPage(await browser.decide(path, 'allow'));
       expect(await tracesOf(world, app.id)).toEqual(NO_TRACES);
     });

@@ -1,7 +1,7 @@
 import { describeDevice } from '@/lib/apps/devices';
 import type { Client } from '@/lib/oauth/client';
 import { ownsSecret } from '@/lib/oauth/consent';
-import { isLoopback, redirectTarget } from '@/lib/oauth/redirect-uri';
+import { isLoopback, matchesRegistered, redirectTarget } from '@/lib/oauth/redirect-uri';
 import { MAX_REFRESH_TOKENS } from '@/lib/oauth/refresh-token';
 import { describeScope, formatScope, formatScopes, type Scope } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
@@ -55,7 +55,8 @@ type Decider = { user: SessionUser; browserId: string | null };
  */
 export async function loadConsent(transactionId: string, who: Decider, askedAgain: boolean): Promise<ConsentPage> {
   const found = await findWaiting(transactionId, who);
-  if ('gone' in found) return { kind: 'gone', reason: found.gone };
+  // Nothing of an app that is no longer there, or not for this user, is shown.
+  if ('gone' in found) return { kind: 'gone', reason: found.gone === 'app_changed' ? 'expired' : found.gone };
   const { request, client, digest } = found;
   if (!(await bindTransaction(digest, who.user.sessionId, who.user.id))) return { kind: 'gone', reason: 'not_yours' };
   const app = await findPublicApp(client.id);
@@ -114,7 +115,7 @@ export async function decideConsent(
   visitor: Visitor & { user: SessionUser },
 ): Promise<DecisionOutcome> {
   const found = await findWaiting(transactionId, visitor);
-  if ('gone' in found) return { kind: 'gone' };
+  if ('gone' in found) return { kind: found.gone === 'app_changed' ? 'app_changed' : 'gone' };
   const { request, client, digest } = found;
   if (!answer.allow) {
     if (!(await endTransaction(digest, visitor.user.sessionId, visitor.user.id))) return { kind: 'gone' };
@@ -146,7 +147,9 @@ function cameTooFast(rendered: string): boolean {
   return runtime().clock.now() - at < TOO_FAST_MS;
 }
 
-type Found = { gone: 'expired' | 'used' | 'not_yours' } | { request: WaitingRequest; client: Client; digest: Buffer };
+type Found =
+  | { gone: 'expired' | 'used' | 'not_yours' | 'app_changed' }
+  | { request: WaitingRequest; client: Client; digest: Buffer };
 
 /** A transaction that this browser, session and user may decide. */
 async function findWaiting(transactionId: string, who: Decider): Promise<Found> {
@@ -156,9 +159,12 @@ async function findWaiting(transactionId: string, who: Decider): Promise<Found> 
   if (who.browserId === null || !waiting.browserDigest.equals(digestOf(who.browserId))) return { gone: 'not_yours' };
   if (waiting.decided) return { gone: 'used' };
   if (waiting.sessionId !== null && waiting.sessionId !== who.user.sessionId) return { gone: 'not_yours' };
-  // A refused request has nothing to allow, and an app that is limited to its account is not shown to others.
+  // A refused request has nothing to allow.
   if (waiting.errorReason !== null) return { gone: 'expired' };
   const client = await runtime().clients.get(waiting.clientId);
-  if (!client?.active || (client.limitToAccount && client.tenantId !== who.user.tenant.id)) return { gone: 'expired' };
+  if (!client?.active || (client.limitToAccount && client.tenantId !== who.user.tenant.id))
+    return { gone: 'app_changed' };
+  // Not even the user's no goes to an address that the app has given up.
+  if (!matchesRegistered(waiting.redirectUri, client.redirectUris)) return { gone: 'app_changed' };
   return { request: fromTransaction(waiting), client, digest };
 }
