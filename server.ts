@@ -91,7 +91,13 @@ async function answer(
   if (pathname === '/healthz' || pathname === '/readyz') return answerProbe(pathname, response);
   // Absolute-form targets, repeated Host headers and paths that others read differently have no honest sender.
   const hostHeaders = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
-  if (!target.startsWith('/') || pathname.includes('//') || pathname.includes('\\') || hostHeaders.length !== 1) {
+  if (
+    !target.startsWith('/') ||
+    pathname.includes('//') ||
+    pathname.includes('\\') ||
+    !isDecodable(pathname) ||
+    hostHeaders.length !== 1
+  ) {
     return refuse(response, 400, 'Bad request');
   }
   const host = await servedHost(request.headers.host ?? '', made.settings, tenantExists);
@@ -111,6 +117,16 @@ async function answer(
   const route = MACHINE_ROUTES.get(pathname);
   if (route?.hosts.includes(host.kind)) return answerMachine(request, response, route, visit);
   return answerPage(request, response, visit, pages);
+}
+
+/** Next answers a damaged percent-encoding with 500. */
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function split(target: string): [string, string] {
