@@ -218,6 +218,8 @@ describe('the redirect of an authorization response (RFC 6749 §4.1.2, RFC 9207)
     ['https://good.ex/cb?', 'https://good.ex/cb?code=c&iss='],
     ['https://good.ex/cb?a=%20b', 'https://good.ex/cb?a=%20b&code=c&iss='],
     ['https://good.ex/cb?a=1&', 'https://good.ex/cb?a=1&code=c&iss='],
+    ['https://good.ex/cb?a=?', 'https://good.ex/cb?a=?&code=c&iss='],
+    ['https://good.ex/cb?a=1&?', 'https://good.ex/cb?a=1&?&code=c&iss='],
     ['com.example.app:/cb', 'com.example.app:/cb?code=c&iss='],
   ])('%s stays as it is to the byte', (uri, start) => {
     expect(authorizationRedirect(uri, { code: 'c', iss })).toBe(`${start}${encodeURIComponent(iss)}`);

@@ -218,6 +218,8 @@ export function authorizationRedirect(redirectUri: string, answer: Authorization
   if (answer.state !== undefined) pairs.push(['state', answer.state]);
   pairs.push(['iss', answer.iss]);
   const query = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
-  const separator = !redirectUri.includes('?') ? '?' : /[?&]$/.test(redirectUri) ? '' : '&';
+  // A question mark further on is part of the query, even where it stands last.
+  const mark = redirectUri.indexOf('?');
+  const separator = mark < 0 ? '?' : mark === redirectUri.length - 1 || redirectUri.endsWith('&') ? '' : '&';
   return `${redirectUri}${separator}${query}`;
 }
