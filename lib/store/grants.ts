@@ -1,5 +1,10 @@
 import type pg from 'pg';
-import { approveConsent, type ConsentAnswer, type StandingGrant } from '@/lib/oauth/consent';
+import {
+  approveConsent,
+  type ConsentAnswer,
+  MAX_SILENT_GRANTS_PER_HOUR,
+  type StandingGrant,
+} from '@/lib/oauth/consent';
 import { matchesRegistered } from '@/lib/oauth/redirect-uri';
 import { formatScopes, parseScope, type Scope } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
@@ -35,8 +40,7 @@ export async function findGrantSituation(userId: string, appId: number): Promise
   const { rows } = await runtime().pool.query({
     name: 'grant-situation',
     text: `SELECT g.scopes, g.offline_access AS "offlineAccess", g.refused_scopes AS "refusedScopes", g.revoked_at AS "revokedAt",
-                  (SELECT count(*)::int FROM authorization_codes c
-                    WHERE c.grant_id = g.id AND c.silent AND c.issued_at > clock_timestamp() - interval '1 hour') AS silent,
+                  (SELECT count(*)::int FROM authorization_codes c WHERE ${RECENT_SILENT}) AS silent,
                   (SELECT count(*)::int FROM refresh_tokens r WHERE ${LIVE_FAMILY}) AS families,
                   (SELECT count(*)::int FROM authorization_codes c WHERE ${OPEN_CODE}) AS codes,
                   (SELECT json_build_object('userAgent', k.user_agent, 'connectedAt', k.connected_at)
@@ -57,6 +61,7 @@ export async function findGrantSituation(userId: string, appId: number): Promise
 
 const LIVE_FAMILY =
   'r.grant_id = g.id AND r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > clock_timestamp())';
+const RECENT_SILENT = "c.grant_id = g.id AND c.silent AND c.issued_at > clock_timestamp() - interval '1 hour'";
 const OPEN_CODE = 'c.grant_id = g.id AND c.redeemed_at IS NULL AND c.expires_at > clock_timestamp()';
 
 /** Why a code could not be issued after all. */
@@ -116,12 +121,15 @@ export async function issueSilently(
     );
     const grant = rows[0];
     if (!grant || grant.revokedAt !== null) return 'must_ask';
-    const places = await db.query(
+    // Judged before, and again under the lock: requests that come together must not all be let in.
+    const now = await db.query(
       `SELECT (SELECT count(*)::int FROM refresh_tokens r WHERE ${LIVE_FAMILY})
-            + (SELECT count(*)::int FROM authorization_codes c WHERE ${OPEN_CODE}) AS taken FROM grants g WHERE g.id = $1`,
+            + (SELECT count(*)::int FROM authorization_codes c WHERE ${OPEN_CODE}) AS taken,
+              (SELECT count(*)::int FROM authorization_codes c WHERE ${RECENT_SILENT}) AS silent FROM grants g WHERE g.id = $1`,
       [grant.id],
     );
-    if (mayTakePlace && places.rows[0].taken >= maxPlaces) return 'must_ask';
+    if (now.rows[0].silent >= MAX_SILENT_GRANTS_PER_HOUR) return 'must_ask';
+    if (mayTakePlace && now.rows[0].taken >= maxPlaces) return 'must_ask';
     if (decision && !(await closeTransaction(db, decision.transactionDigest))) return 'transaction_gone';
     await insertCode(db, grant.id, code, true);
     return null;
