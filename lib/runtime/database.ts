@@ -2,7 +2,9 @@ import pg from 'pg';
 import type { Settings } from './settings';
 
 // Whatever the database answers with must come in time: a paused one is an error of ours within five seconds, not a hang.
-const STATEMENT_TIMEOUT_MS = 4_000;
+// A request may wait for a connection first, so it is the sum that counts.
+const STATEMENT_TIMEOUT_MS = 2_500;
+const CONNECTION_TIMEOUT_MS = 1_500;
 
 /** Connection settings that every connection needs: session time zone UTC, for Prisma's adapter sends and reads times without zone. */
 export function connectionConfig(databaseUrl: string): pg.ClientConfig {
@@ -10,7 +12,7 @@ export function connectionConfig(databaseUrl: string): pg.ClientConfig {
     connectionString: databaseUrl,
     options: `-c TimeZone=UTC -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
     application_name: 'gatehouse',
-    connectionTimeoutMillis: 3_000,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS + 500,
   };
 }
