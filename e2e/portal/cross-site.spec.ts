@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { FORGERIES, openAttacker, walkInto } from '@/e2e/fixtures/cross-site';
+import { FORGERIES, forgedBy, openAttacker, walkInto } from '@/e2e/fixtures/cross-site';
 import { authorizeUrl, expect, origin, startSession, test } from '@/e2e/fixtures/portal';
 import { PASSWORD } from '@/e2e/fixtures/world';
 
@@ -11,84 +11,91 @@ const ATTACKERS: [string, (attacker: Attacker) => string][] = [
   ['another origin of the same site', ({ sameSite }) => sameSite],
 ];
 
+const POSTS = Object.keys(FORGERIES).filter((way) => way !== 'a visit (GET)').length;
+
 test.describe('requests that another site makes a browser send', () => {
   let attacker: Attacker;
   test.beforeAll(async () => {
     attacker = await openAttacker();
   });
   test.afterAll(() => attacker.close());
+  test.setTimeout(60_000);
 
-  for (const [where, from] of ATTACKERS)
-    for (const way of Object.keys(FORGERIES)) {
-      test(`case 79: ${where} approves by ${way}: nothing is granted`, async ({ person, world }) => {
-        const app = await world.newApp();
-        const page = await person(await world.newUser());
-        await page.goto(authorizeUrl(app));
-        await expect(page.getByRole('button', { name: 'Allow' })).toBeEnabled();
-        const consent = page.url();
-        const forgery = {
-          url: `${consent}/decision`,
-          fields: { decision: 'allow', rendered: String(Date.now() - 5_000) },
-        };
-        attacker.aim(forgery);
-        const status = await walkInto(page, from(attacker), way, forgery);
-        expect(status).toBe(way.includes('GET') ? 405 : 403);
+  for (const [where, from] of ATTACKERS) {
+    test(`case 79: ${where} approves in every way: nothing is granted, and the question still stands`, async ({
+      person,
+      world,
+    }) => {
+      const app = await world.newApp({ redirectUris: [`${attacker.otherSite}/cb`] });
+      const page = await person(await world.newUser());
+      await page.goto(authorizeUrl(app));
+      await expect(page.getByRole('button', { name: 'Allow' })).toBeEnabled();
+      const consent = page.url();
+      const forgery = {
+        url: `${consent}/decision`,
+        fields: { decision: 'allow', rendered: String(Date.now() - 5_000) },
+      };
+      attacker.aim(forgery);
+      const traces = `SELECT (SELECT count(*)::int FROM grants WHERE app_id = $1) AS grants,
+        (SELECT count(*)::int FROM consent_transactions WHERE client_id = $2 AND decided_at IS NOT NULL) AS decided`;
+      const forged = forgedBy(page, [forgery]);
+      for (const way of Object.keys(FORGERIES)) {
+        await test.step(way, async () => {
+          await walkInto(page, from(attacker), way, forgery);
+          const { rows } = await world.db.query(traces, [app.id, app.clientId]);
+          expect(rows).toEqual([{ grants: 0, decided: 0 }]);
+        });
+      }
+      expect(forged).toEqual({ sent: POSTS, statuses: new Set([403]) });
+      // Had one of them been taken, the question were answered.
+      await page.goto(consent);
+      await page.getByRole('button', { name: 'Allow' }).click();
+      await page.waitForURL(/[?&]code=/);
+    });
+
+    test(`case 80: ${where} signs out, signs in and uses the portal in every way: nothing changes`, async ({
+      person,
+      world,
+    }) => {
+      const tenant = await world.newTenant();
+      const app = await world.newApp({ tenant });
+      const developer = await world.newUser({ tenant, role: 'DEVELOPER' });
+      const page = await person(developer);
+      const state = async () => {
         const { rows } = await world.db.query(
-          `SELECT (SELECT count(*)::int FROM grants WHERE app_id = $1) AS grants,
-                  (SELECT count(*)::int FROM consent_transactions WHERE client_id = $2 AND decided_at IS NOT NULL) AS decided`,
-          [app.id, app.clientId],
+          `SELECT (SELECT count(*) FROM apps WHERE tenant_id = $1) AS apps,
+                  (SELECT count(*) FROM app_secrets WHERE app_id = $2) AS secrets,
+                  (SELECT description || limit_to_account FROM apps WHERE id = $2) AS app,
+                  (SELECT string_agg(uri, ' ') FROM redirect_uris WHERE app_id = $2) AS uris,
+                  (SELECT count(*) FROM sessions WHERE user_id = $3 AND revoked_at IS NULL) AS sessions`,
+          [tenant.id, app.id, developer.id],
         );
-        expect(rows).toEqual([{ grants: 0, decided: 0 }]);
+        return rows[0];
+      };
+      const before = await state();
+      const login = { username: developer.username, password: PASSWORD };
+      const forgeries = [
+        { url: `${origin()}/signout/submit`, fields: {} },
+        { url: `${origin()}/signin/submit`, fields: login },
+        ...(await portalForms(page, app.id)),
+      ];
+      attacker.aim(...forgeries);
 
-        await page.goto(consent);
-        await expect(page.getByRole('button', { name: 'Allow' }), 'the question still stands').toBeEnabled();
-      });
-
-      test(`case 80: ${where} signs out, signs in and uses the portal by ${way}: nothing changes`, async ({
-        person,
-        world,
-        browser,
-      }) => {
-        const tenant = await world.newTenant();
-        const app = await world.newApp({ tenant });
-        const developer = await world.newUser({ tenant, role: 'DEVELOPER' });
-        const page = await person(developer);
-        const forms = await portalForms(page, app.id);
-        const count = async () => {
-          const { rows } = await world.db.query(
-            `SELECT (SELECT count(*) FROM apps WHERE tenant_id = $1 AND status = 'ACTIVE') AS apps,
-                    (SELECT count(*) FROM app_secrets WHERE app_id = $2) AS secrets,
-                    (SELECT description || limit_to_account FROM apps WHERE id = $2) AS app,
-                    (SELECT string_agg(uri, ' ') FROM redirect_uris WHERE app_id = $2) AS uris,
-                    (SELECT count(*) FROM sessions WHERE user_id = $3 AND revoked_at IS NULL) AS sessions`,
-            [tenant.id, app.id, developer.id],
-          );
-          return rows[0];
-        };
-        const before = await count();
-        const forgeries = [
-          { url: `${origin()}/signout/submit`, fields: {} },
-          { url: `${origin()}/signin/submit`, fields: { username: developer.username, password: PASSWORD } },
-          ...forms,
-        ];
-        for (const forgery of forgeries) {
-          attacker.aim(forgery);
-          const status = await walkInto(page, from(attacker), way, forgery);
-          if (!way.includes('GET')) expect(status, forgery.url).toBe(403);
-          expect(await count(), forgery.url).toEqual(before);
-        }
-        await page.goto('/applications');
-        await expect(page.getByText(app.name), 'still signed in').toBeVisible();
-
-        // Login CSRF: a browser that nobody is signed in with stays that way.
-        const stranger = await browser.newContext();
-        const login = forgeries[1] as (typeof forgeries)[number];
-        attacker.aim(login);
-        await walkInto(await stranger.newPage(), from(attacker), way, login);
-        expect((await stranger.cookies()).map(({ name }) => name)).not.toContain('next-auth.session-token');
-        await stranger.close();
-      });
-    }
+      // Login CSRF is about browsers that nobody is signed in with.
+      const stranger = await person();
+      for (const victim of [page, stranger]) {
+        const forged = forgedBy(victim, forgeries);
+        await victim.goto(`${from(attacker)}/all`);
+        await expect.poll(() => forged.sent, { timeout: 20_000 }).toBe(forgeries.length * POSTS);
+        await victim.waitForLoadState('networkidle');
+        expect(forged.statuses).toEqual(new Set([403]));
+        expect(await state()).toEqual(before);
+      }
+      expect((await stranger.context().cookies()).map(({ name }) => name)).not.toContain('next-auth.session-token');
+      await page.goto('/applications');
+      await expect(page.getByText(app.name), 'still signed in').toBeVisible();
+    });
+  }
 
   test('the forged forms are the portal’s own: sent from our page, they do what they say', async ({ page, world }) => {
     const tenant = await world.newTenant();

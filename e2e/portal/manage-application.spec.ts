@@ -2,7 +2,8 @@ import type { Page } from '@playwright/test';
 import { fetchVia } from '@/e2e/fixtures/http';
 import { authorizeUrl, expect, origin, startSession, test } from '@/e2e/fixtures/portal';
 import { copySettings, generateSecret } from '@/e2e/fixtures/portal-steps';
-import { HttpBrowser, postForm, type TestApp, type TestTenant, type TestUser, type World } from '@/e2e/fixtures/world';
+import { connect } from '@/e2e/fixtures/screens';
+import { postForm, type TestApp, type TestTenant, type TestUser } from '@/e2e/fixtures/world';
 
 const site = () => ({ publicUrl: origin(), port: Number(new URL(origin()).port) });
 
@@ -94,7 +95,7 @@ test.describe('the edit view "Manage application"', () => {
     await expect(page.getByText('Redirect URLs saved.')).toBeVisible();
     expect(await saved()).toEqual(['com.example.board:/cb', app.redirectUri, 'https://good.example/second']);
 
-    await page.getByRole('button', { name: 'Remove redirect URL 1', exact: true }).click();
+    await page.getByRole('button', { name: 'Remove line 1', exact: true }).click();
     await page.getByRole('button', { name: 'Save redirect URLs' }).click();
     await expect.poll(saved).toEqual(['com.example.board:/cb', 'https://good.example/second']);
   });
@@ -128,9 +129,8 @@ test.describe('the edit view "Manage application"', () => {
   });
 
   test('changing the way of proof says how many connections it ends, and asks first', async ({ world }) => {
-    await world.newSecret(app.id);
-    const user = await world.newUser({ tenant });
-    await connect(world, app, user);
+    const secret = await world.newSecret(app.id);
+    await connect(world, { ...app, secret }, await world.newUser({ tenant }));
     await page.reload();
     await page.getByRole('radio', { name: /^PKCE only/ }).check();
     await page.getByRole('button', { name: 'Save proof settings' }).click();
@@ -159,18 +159,3 @@ test.describe('the edit view "Manage application"', () => {
     expect((await page.goto(authorizeUrl(app)))?.status()).toBe(400);
   });
 });
-
-async function connect(world: World, app: TestApp, user: TestUser) {
-  const browser = new HttpBrowser(site());
-  await browser.signIn(user);
-  const secret = app.secret || (await world.newSecret(app.id));
-  const code = await browser.obtainCode(app);
-  const answer = await postForm(site(), '/api/developers/oauth2/token', {
-    grant_type: 'authorization_code',
-    client_id: app.clientId,
-    client_secret: secret,
-    code,
-  });
-  expect(answer.status).toBe(200);
-  return answer.json();
-}

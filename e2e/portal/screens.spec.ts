@@ -1,0 +1,47 @@
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '@/e2e/fixtures/portal';
+import { SCREENS } from '@/e2e/fixtures/screens';
+
+/** Sum of the layout shifts that nobody caused (web.dev/cls), as the page itself measures it. */
+const SHIFTS = `window.shifts = 0; new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+}).observe({ type: 'layout-shift', buffered: true });`;
+
+async function shifts(page: Page): Promise<number> {
+  return page.evaluate(() => (window as unknown as { shifts: number }).shifts);
+}
+
+/** Elements that stick out of the page to the right. */
+async function sticksOut(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+test.describe('every page', () => {
+  for (const { name, open } of SCREENS) {
+    test(`${name}: no accessibility fault in light and dark, no sideways scrolling, no layout shift`, async ({
+      person,
+      world,
+    }) => {
+      const page = await person();
+      await page.addInitScript(SHIFTS);
+      await open(page, world);
+      expect(await shifts(page), 'layout shift').toBeLessThan(0.01);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        for (const width of [390, 1280]) {
+          await page.setViewportSize({ width, height: 900 });
+          expect(await sticksOut(page), `sideways scrolling at ${width}`).toBeLessThanOrEqual(0);
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+          if (process.env.SCREENSHOTS)
+            await page.screenshot({
+              path: path.join(process.env.SCREENSHOTS, `${name}-${colorScheme}-${width}.png`),
+              fullPage: true,
+            });
+        }
+      }
+    });
+  }
+});
