@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { fetchVia } from '@/e2e/fixtures/http';
+import { readForm, sendForm } from '@/e2e/fixtures/portal-form';
 import {
   HttpBrowser,
   newAddress,
@@ -131,19 +131,9 @@ export class System {
     const browser = this.browser(user, way);
     const page = await (await browser.get('/connections')).text();
     this.holdsNothingForeign(page, user);
-    const form = page.match(/<form [^>]*multipart.*?<\/form>/gs)?.find((text) => text.includes(`"${connectionId}"`));
-    expect(form, 'the connection stands in the portal').toBeDefined();
-    const fields = new FormData();
-    for (const [tag] of (form as string).matchAll(/<input [^>]*>/g)) {
-      const value = /value="([^"]*)"/.exec(tag)?.[1] ?? '';
-      fields.set(/name="([^"]*)"/.exec(tag)?.[1] ?? '', value.replaceAll('&quot;', '"').replaceAll('&amp;', '&'));
-    }
-    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await fetchVia(browser.site.port)(new URL('/connections', browser.origin), {
-      method: 'POST',
-      body: fields,
-      headers: { Origin: browser.origin, Cookie: cookie, 'X-Forwarded-For': browser.address },
-    });
+    const fields = readForm(page, `"${connectionId}"`);
+    expect(fields, 'the connection stands in the portal').not.toBeNull();
+    const answer = await sendForm(browser, '/connections', fields as FormData);
     const text = await answer.text();
     expect(answer.status, text).toBe(200);
     expect(text).toMatch(/was revoked\.|had ended already/);
