@@ -125,6 +125,7 @@ const family: FamilyState = {
   tenantActive: true,
   limitToAccount: false,
   sameTenant: true,
+  grantEnded: false,
   lastRefreshAt: null,
   generation: 1,
   hasPending: false,
@@ -174,6 +175,7 @@ describe('the rule of the refresh grant (RFC 6749 §6, RFC 9700 §4.14.2)', () =
       ['user_inactive', { userActive: false }, {}, 'current'],
       ['tenant_inactive', { tenantActive: false }, {}, 'current'],
       ['account_not_allowed', { limitToAccount: true, sameTenant: false }, {}, 'current'],
+      ['grant_ended', { grantEnded: true }, {}, 'current'],
       ['refresh_retired', {}, {}, 'retired'],
       ['refresh_too_soon', { lastRefreshAt: NOW }, {}, 'current'],
     ];

@@ -106,6 +106,7 @@ export type FamilyState = {
   tenantActive: boolean;
   limitToAccount: boolean;
   sameTenant: boolean;
+  grantEnded: boolean;
   /** null: not refreshed yet; the exchange does not start the interval. */
   lastRefreshAt: Date | null;
   generation: number;
@@ -200,7 +201,7 @@ function standingRefusal(
   if (!family.userActive) return refused('user_inactive');
   if (!family.tenantActive) return refused('tenant_inactive');
   if (family.limitToAccount && !family.sameTenant) return refused('account_not_allowed');
-  return null;
+  return family.grantEnded ? refused('grant_ended') : null;
 }
 
 function secondsLeft(lastRefreshAt: Date | null, now: Date): number {
