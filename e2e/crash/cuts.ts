@@ -25,8 +25,6 @@ export async function cutEverywhere(
   const calm = { publicUrl, port: calmPort };
   const points = new Map<string, number>();
   try {
-    const user = { ...(await world.newUser()), browser: new HttpBrowser(calm) };
-    await user.browser.signIn(user);
     const kinds: ((stage: Stage) => Promise<Flight>)[] = [
       exchange,
       refresh,
@@ -36,6 +34,8 @@ export async function cutEverywhere(
     ];
     for (const kind of kinds) {
       for (const moment of ['unsent', 'sent', 'answered'] as const) {
+        const user = { ...(await world.newUser()), browser: new HttpBrowser(calm) };
+        await user.browser.signIn(user);
         for (let request = 1, reached = true; reached && request < MOST_REQUESTS; request++) {
           const apps = { secret: await world.newApp(), pkce: await world.newApp({ proof: 'PKCE_ONLY' }) };
           const flight = await kind({ world, calm, user, apps, random: randomFrom(request) });
@@ -45,6 +45,7 @@ export async function cutEverywhere(
           });
           const answer = await flight.send(site);
           proxy.arm(null, () => undefined);
+          await proxy.released();
           const where = `${flight.name}, request ${request} ${moment}, answered ${answer?.status} ${answer?.text.slice(0, 200)}`;
           expect(answer, where).not.toBeNull();
           await flight.settle(answer, calm).catch((problem: Error) => {

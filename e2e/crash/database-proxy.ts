@@ -31,34 +31,23 @@ export class DatabaseProxy {
     return url.href;
   }
 
-  /** Requests since it was armed. */
-  get requests(): number {
-    return this.#requests;
-  }
-
   /** @param reached called synchronously at the point; what was under way is not passed on */
   arm(cut: CutPoint | null, reached: () => void): void {
     this.#requests = 0;
     this.#cut = cut && { ...cut, reached };
   }
 
-  /** Cuts every connection, as a network does; the server may connect again. */
-  cutAll(): void {
-    this.#cut = null;
-    for (const upstream of this.#upstreams) upstream.emit('cut');
-  }
-
-  /** Resolves when the database has let go of everything that came through here: what it still did is done. */
-  async drained(): Promise<void> {
-    await Promise.all(
-      [...this.#upstreams].map((upstream) => new Promise<void>((resolve) => upstream.once('close', () => resolve()))),
-    );
+  /** Resolves when the database has let go of every connection that was cut: what it still did on them is done. */
+  async released(): Promise<void> {
+    const cut = [...this.#upstreams].filter(({ writableEnded }) => writableEnded);
+    await Promise.all(cut.map((upstream) => new Promise<void>((resolve) => upstream.once('close', () => resolve()))));
   }
 
   async close(): Promise<void> {
     this.#listener.close();
-    this.cutAll();
-    await this.drained();
+    this.#cut = null;
+    for (const upstream of this.#upstreams) upstream.emit('cut');
+    await this.released();
   }
 
   #join(client: net.Socket): void {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { World } from '@/e2e/fixtures/world';
-import { steps } from './commands';
+import { openRotatingFamily, rotationSteps, steps } from './commands';
 import { Watch } from './invariants';
 import { Model } from './model';
 import { System } from './system';
@@ -48,6 +48,32 @@ describe('the life of a token', () => {
       );
       console.log(`steps: ${[...counts].map(([name, count]) => `${name} ${count}`).join(', ')}`);
       if (runs >= 30) expect(counts.size, 'every kind of step was taken').toBe(11);
+    },
+    Math.max(120_000, runs * 10_000),
+  );
+
+  test(
+    'cases 47, 48: many generations of one rotating family, with lost answers, early and late refreshes and thefts, go as the reference model says',
+    async () => {
+      console.log(`seed ${seed}, ${runs} runs`);
+      const sites = inject('servers').map(({ port }) => ({ publicUrl: inject('publicUrl'), port }));
+      let generations = 0;
+      let streaks = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.commands(rotationSteps, { maxCommands: 30, size: 'max' }), async (commands) => {
+          const model = freshModel();
+          const system = await System.open(world, sites);
+          await system.signIn(0);
+          const watch = new Watch(model, system);
+          for (const step of openRotatingFamily) await step.run(model, { system, watch });
+          await fc.asyncModelRun(() => ({ model, real: { system, watch } }), commands);
+          generations = Math.max(generations, model.families[0]?.generation ?? 0);
+          streaks += model.audits.used_from_two_places;
+        }),
+        { seed, numRuns: runs, endOnFailure: process.env.MODEL_SHRINK === undefined },
+      );
+      console.log(`the longest family had ${generations} generations; used from two places ${streaks} times`);
+      if (runs >= 30) expect(Math.min(generations, streaks)).toBeGreaterThan(0);
     },
     Math.max(120_000, runs * 10_000),
   );
