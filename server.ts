@@ -18,7 +18,7 @@ import type { Visit } from '@/lib/front/visit';
 import type { Runtime } from '@/lib/runtime/runtime';
 import { parseSettings, SettingsError } from '@/lib/runtime/settings';
 import { startHousekeeping } from '@/lib/store/housekeeping';
-import { demoDataPresent, ping, tenantExists } from '@/lib/store/installation';
+import { demoDataPresent, ping } from '@/lib/store/installation';
 import { closeRuntime, openRuntime } from '@/lib/store/open';
 
 const development = process.argv.includes('--dev');
@@ -28,6 +28,9 @@ async function main(): Promise<void> {
   const settings = parseSettings(process.env);
   const made = await openRuntime(settings);
   const hosts = await listenHosts(made);
+  made.loopbackOnly = hosts.every((host) => LOOPBACK.includes(host));
+  // After an action Next asks itself for the page that follows. Behind a proxy with TLS that must not take the way around.
+  if (settings.secure) process.env.__NEXT_PRIVATE_ORIGIN = `http://127.0.0.1:${settings.port}`;
   process.env.NEXT_TELEMETRY_DISABLED = '1';
   const app = next({ dev: development, dir: process.cwd(), hostname: 'localhost', port: settings.port });
   await app.prepare();
@@ -100,7 +103,7 @@ async function answer(
   ) {
     return refuse(response, 400, 'Bad request');
   }
-  const host = await servedHost(request.headers.host ?? '', made.settings, tenantExists);
+  const host = await servedHost(request.headers.host ?? '', made.settings, (label) => made.tenantNames.get(label));
   if (!host) return refuse(response, 421, `This host is not served here. Go to ${made.settings.publicUrl}`);
 
   const visit: Visit = {

@@ -17,6 +17,7 @@ import {
 } from '@/lib/oauth/refresh-token';
 import { tokenResponse } from '@/lib/oauth/wire';
 import { runtime } from '@/lib/runtime/runtime';
+import type { Signer } from '@/lib/runtime/signing-keys';
 import { countCodeFailure, type Granted, type RefreshOutcome, redeemCode, refreshAccess } from '@/lib/store/tokens';
 import { type AuthenticatedClient, authenticate, countCredentialFailure } from './authenticate';
 import type { MachineAnswer, MachineRequest } from './http';
@@ -43,6 +44,7 @@ async function redeem(asked: CodeGrant, request: MachineRequest, dialect: Dialec
   });
 
   const key = newTokenKey(randomBytes);
+  const { signer } = runtime().signingKeys;
   const answer = await redeemCode({
     codeDigest: digest,
     appId: client.id,
@@ -67,14 +69,7 @@ async function redeem(asked: CodeGrant, request: MachineRequest, dialect: Dialec
         derivedKeys.refresh[0] as Buffer,
       )
     : null;
-  return answerTokens(
-    dialect,
-    client,
-    answer,
-    { jti: randomUUID(), kid: runtime().signingKeys.activeKid },
-    refreshToken,
-    answer.refreshExpiresAt,
-  );
+  return answerTokens(dialect, client, answer, { jti: randomUUID(), signer }, refreshToken, answer.refreshExpiresAt);
 }
 
 async function refresh(asked: RefreshGrant, request: MachineRequest, dialect: Dialect): Promise<MachineAnswer> {
@@ -89,13 +84,14 @@ async function refresh(asked: RefreshGrant, request: MachineRequest, dialect: Di
   }
 
   const successors = derivedKeys.successor.map((serverKey) => successorKey(serverKey, shown.key));
-  const issue = { jti: randomUUID(), kid: signingKeys.activeKid };
+  const issue = { jti: randomUUID(), signer: signingKeys.signer };
   const answer = await refreshAccess({
     digest: keyDigest(shown.key),
     appId: client.id,
     secretShown: secretId !== null,
     successors: successors.map(keyDigest),
-    ...issue,
+    jti: issue.jti,
+    kid: issue.signer.kid,
     interval: REFRESH_INTERVAL_SECONDS,
   });
 
@@ -136,9 +132,10 @@ async function replay(
   answer: TooSoon,
   refreshToken: string,
 ): Promise<MachineAnswer> {
-  if (client.refreshReplay && runtime().signingKeys.verificationKey(answer.lastKid)) {
+  const signer = runtime().signingKeys.signerOf(answer.lastKid);
+  if (client.refreshReplay && signer) {
     const issued = { ...answer, at: answer.lastRefreshAt };
-    const same = { jti: answer.lastJti, kid: answer.lastKid };
+    const same = { jti: answer.lastJti, signer };
     return answerTokens(dialect, client, issued, same, refreshToken, answer.refreshExpiresAt);
   }
   record(client, request, 'refresh', 'refresh_too_soon', answer);
@@ -149,11 +146,11 @@ async function answerTokens(
   dialect: Dialect,
   client: Client,
   granted: Granted,
-  issue: { jti: string; kid: string },
+  issue: { jti: string; signer: Signer },
   refreshToken: string | null,
   refreshExpiresAt: Date | null,
 ): Promise<MachineAnswer> {
-  const { settings, signingKeys, clock } = runtime();
+  const { settings, clock } = runtime();
   const claims = buildAccessToken({
     issuer: settings.publicUrl,
     audience: settings.apiUrl,
@@ -167,8 +164,7 @@ async function answerTokens(
     jti: issue.jti,
     now: granted.at,
   });
-  const accessToken = await signingKeys.sign(issue.kid, signingInput(accessTokenHeader(issue.kid), claims));
-  if (accessToken === null) throw new OAuthError('unavailable');
+  const accessToken = await issue.signer.sign(signingInput(accessTokenHeader(issue.signer.kid), claims));
   const now = Math.max(clock.now(), granted.at.getTime());
   return tokenResponse(dialect, {
     accessToken,

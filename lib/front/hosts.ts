@@ -10,13 +10,13 @@ const TENANT = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /**
  * Which of our hosts a request names. Links, issuer and metadata never follow it; it steers sign-in only.
  * @param header the Host header (RFC 9110 §7.2), exactly one
- * @param tenantExists asks whether an organisation of that name is active
+ * @param tenantName the active organisation on a sub-domain, as its name is written, or null
  * @returns null for a host that is not ours
  */
 export async function servedHost(
   header: string,
   { publicUrl, apiUrl, baseDomain }: Names,
-  tenantExists: (name: string) => Promise<boolean>,
+  tenantName: (label: string) => Promise<string | null>,
 ): Promise<ServedHost | null> {
   const base = new URL(publicUrl);
   const host = header.toLowerCase();
@@ -32,7 +32,7 @@ export async function servedHost(
   if (canonical === apiUrl || name === `api.${baseDomain}`) return { kind: 'api', tenant: null, origin: canonical };
   if (name === `app.${baseDomain}`) return { kind: 'app', tenant: null, origin: canonical };
   if (!name.endsWith(`.${baseDomain}`)) return null;
-  const tenant = name.slice(0, -baseDomain.length - 1);
-  if (!TENANT.test(tenant) || !(await tenantExists(tenant))) return null;
-  return { kind: 'tenant', tenant, origin: canonical };
+  const label = name.slice(0, -baseDomain.length - 1);
+  const tenant = TENANT.test(label) ? await tenantName(label) : null;
+  return tenant === null ? null : { kind: 'tenant', tenant, origin: canonical };
 }

@@ -7,7 +7,7 @@ import { findTransactionTarget } from '@/lib/store/consent-transactions';
 import { cookieName, cookieValue, SESSION_COOKIE } from '@/lib/web/cookies';
 import { errorDocument } from '@/lib/web/error-document';
 import { openSessionId } from '@/lib/web/session-cookie';
-import { pageHeaders } from './headers';
+import { contentSecurityPolicy, pageHeaders } from './headers';
 import type { Visit } from './visit';
 
 /** Hands a request to Next. */
@@ -41,17 +41,18 @@ export async function answerPage(
   }
 
   const nonce = randomBytes(18).toString('base64');
-  const policy = { nonce, formTarget: await formTarget(visit), secure: settings.secure, development: next.development };
-  for (const [name, value] of Object.entries(pageHeaders(policy, !AUTHORIZATION_PAGE.test(visit.path)))) {
-    response.setHeader(name, value);
-  }
+  const policy = { nonce, formTarget: null, secure: settings.secure, development: next.development };
+  const dress = (headers: Record<string, string>) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  };
+  dress(pageHeaders(policy, !AUTHORIZATION_PAGE.test(visit.path)));
   // Answers that lead on: the app must not learn from which of our addresses, its own answer stands in the URL.
   if (LEADS_ON.test(visit.path)) response.setHeader('Referrer-Policy', 'no-referrer');
   response.setHeader('X-Request-Id', visit.requestId);
 
   const refusal = refuse(request, visit);
   if (refusal) return sendError(response, visit, nonce, refusal);
-  if (!isPrefetch(request)) {
+  if (!isPrefetch(request, visit)) {
     const sessionId = await openSessionId(cookieValue(request.headers.cookie, cookieName(SESSION_COOKIE)));
     const { retryAfterSeconds } = await limits.pageRequest(visit.address, sessionId);
     if (retryAfterSeconds !== null) {
@@ -59,6 +60,8 @@ export async function answerPage(
       return sendError(response, visit, nonce, TOO_MANY(retryAfterSeconds));
     }
   }
+  const target = await formTarget(visit);
+  if (target) dress({ 'Content-Security-Policy': contentSecurityPolicy({ ...policy, formTarget: target }) });
   const cleaned = clean(request, visit, nonce);
   // Next takes the nonce of its own scripts from here.
   cleaned.headers['content-security-policy'] = String(response.getHeader('Content-Security-Policy'));
@@ -90,7 +93,15 @@ function refuse(request: IncomingMessage, visit: Visit): Refusal | null {
       text: ['The form was sent from another site, so nothing was done. Open the page here and send the form again.'],
     };
   }
-  if (Number(request.headers['content-length'] ?? 0) > MAX_POST_BYTES) {
+  // Forms of browsers name their length. Without it a body could grow for as long as somebody sends.
+  if (request.headers['content-length'] === undefined) {
+    return {
+      status: 411,
+      title: 'Not possible',
+      text: ['What was sent does not say how long it is. Nothing was saved.'],
+    };
+  }
+  if (Number(request.headers['content-length']) > MAX_POST_BYTES) {
     return { status: 413, title: 'Too large', text: ['What was sent is larger than one megabyte. Nothing was saved.'] };
   }
   return null;
@@ -116,8 +127,10 @@ export function sendError(
   response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }).end(body);
 }
 
-function isPrefetch(request: IncomingMessage): boolean {
-  const { headers } = request;
+/** What a browser fetches ahead doesn't count. It is only ever pages that change nothing. */
+function isPrefetch(request: IncomingMessage, { path }: Visit): boolean {
+  const { headers, method } = request;
+  if (method !== 'GET' || AUTHORIZATION_PAGE.test(path)) return false;
   return (
     headers['next-router-prefetch'] !== undefined ||
     /prefetch/.test(String(headers['sec-purpose'] ?? headers.purpose ?? ''))

@@ -5,12 +5,14 @@ import type { Settings } from './settings';
 // A request may wait for a connection first, so it is the sum that counts.
 const STATEMENT_TIMEOUT_MS = 2_500;
 const CONNECTION_TIMEOUT_MS = 1_500;
+// A transaction whose process hangs gives its locks back.
+const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /** Connection settings that every connection needs: session time zone UTC, for Prisma's adapter sends and reads times without zone. */
 export function connectionConfig(databaseUrl: string): pg.ClientConfig {
   return {
     connectionString: databaseUrl,
-    options: `-c TimeZone=UTC -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
+    options: `-c TimeZone=UTC -c statement_timeout=${STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
     application_name: 'gatehouse',
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS + 500,
@@ -20,7 +22,13 @@ export function connectionConfig(databaseUrl: string): pg.ClientConfig {
 /** The one pool of a process, shared by Prisma and the hot statements. */
 export function openPool(settings: Settings): pg.Pool {
   const pool = new pg.Pool({ ...connectionConfig(settings.databaseUrl), max: settings.databasePoolSize });
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  // A connection that breaks is replaced at the next query; without listeners it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  // A client-side time-out leaves the statement, or its transaction, running: such a connection must serve nobody else,
+  // or their statements become part of a transaction that nobody commits.
+  pool.on('release', (_error, client) => {
+    if (client.getTransactionStatus() !== 'I') void client.end().catch(() => undefined);
+  });
   return pool;
 }

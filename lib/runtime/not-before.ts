@@ -6,6 +6,7 @@ const KEPT_MS = 65 * 60_000;
 
 /**
  * Not-before times of security events: access tokens of a subject issued at or before its time are inactive.
+ * A key that is gone is gone for every token: who stole it writes any `iat` into what it forges.
  * Held in memory, told by the bus; while the bus is silent the database is asked.
  */
 export class NotBefore {
@@ -45,7 +46,11 @@ export class NotBefore {
       `tenant:${token.tenant}`,
       `key:${token.kid}`,
     ];
-    if (this.trusted()) return subjects.some((subject) => issuedAt * 1000 <= (this.#times.get(subject) ?? -1));
-    return (await this.find(subjects)).some((row) => issuedAt * 1000 <= row.notBefore.getTime());
+    const ends = (subject: string, time: number) => subject.startsWith('key:') || issuedAt * 1000 <= time;
+    if (!this.trusted()) return (await this.find(subjects)).some((row) => ends(row.subject, row.notBefore.getTime()));
+    return subjects.some((subject) => {
+      const time = this.#times.get(subject);
+      return time !== undefined && ends(subject, time);
+    });
   }
 }

@@ -9,6 +9,7 @@ import type { DerivedKeys } from './master-key';
 import type { NotBefore } from './not-before';
 import type { Settings } from './settings';
 import type { KeyRing } from './signing-keys';
+import type { TenantNames } from './tenant-names';
 
 /** A line of a developer's event log. */
 export type OAuthEventLine = {
@@ -35,6 +36,9 @@ export type Runtime = {
   derivedKeys: DerivedKeys;
   signingKeys: KeyRing;
   clients: ClientCache;
+  tenantNames: TenantNames;
+  /** Whether only this machine reaches us: people of demo data, with their public passwords, sign in nowhere else. */
+  loopbackOnly: boolean;
   notBefore: NotBefore;
   limits: Limits;
   events: Batch<OAuthEventLine>;

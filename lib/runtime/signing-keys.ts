@@ -33,10 +33,27 @@ export async function makeSigningKey(sealingKey: Buffer): Promise<StoredKey> {
   return { kid, publicKey: { kty, n, e } as JsonWebKey, privateKeySealed: seal(sealingKey, der, kid), state: 'ACTIVE' };
 }
 
+/** A private key, parsed once. */
+export class Signer {
+  constructor(
+    readonly kid: string,
+    private readonly key: KeyObject,
+  ) {}
+
+  /**
+   * RS256 (RFC 7518 §3.3) in libuv's pool: the event loop stays free for about a millisecond of CPU.
+   * @returns the compact JWS
+   */
+  async sign(signingInput: string): Promise<string> {
+    const signature = await signInPool('sha256', Buffer.from(signingInput), this.key);
+    return `${signingInput}.${signature.toString('base64url')}`;
+  }
+}
+
 /** The keys of access tokens: one that signs, those that still verify, and the JWKS (RFC 7517) as prepared bytes. */
 export class KeyRing {
-  #active: { kid: string; key: KeyObject } | null = null;
-  #private = new Map<string, KeyObject>();
+  #active: Signer | null = null;
+  #signers = new Map<string, Signer>();
   #public = new Map<string, KeyObject>();
   #jwks: Prepared = prepare({ keys: [] });
 
@@ -49,34 +66,39 @@ export class KeyRing {
     private readonly load: () => Promise<StoredKey[]>,
   ) {}
 
-  /** @throws Error when the master key doesn't open the active key: better no start than a second set of keys */
-  async reload(): Promise<void> {
+  #reloading: Promise<void> = Promise.resolve();
+
+  /**
+   * Reads the keys again, one reading at a time: an older one that comes late must not bring back what is gone.
+   * @throws Error when the master key doesn't open the active key: better no start than a second set of keys
+   */
+  reload(): Promise<void> {
+    const next = this.#reloading.catch(() => undefined).then(() => this.#read());
+    this.#reloading = next;
+    return next;
+  }
+
+  async #read(): Promise<void> {
     const stored = (await this.load()).filter((key) => key.state !== 'GONE');
     const active = stored.find((key) => key.state === 'ACTIVE');
     if (!active) throw new Error('no active signing key');
-    const opened = new Map(stored.map((key) => [key.kid, this.#private.get(key.kid) ?? this.#open(key)]));
-    this.#private = opened;
-    this.#active = { kid: active.kid, key: opened.get(active.kid) as KeyObject };
+    this.#signers = new Map(stored.map((key) => [key.kid, this.#signers.get(key.kid) ?? this.#open(key)]));
+    this.#active = this.#signers.get(active.kid) ?? null;
     this.#public = new Map(stored.map((key) => [key.kid, createPublicKey({ key: key.publicKey, format: 'jwk' })]));
     this.#jwks = prepare({
       keys: stored.map(({ kid, publicKey: { kty, n, e } }) => ({ kty, n, e, kid, use: 'sig', alg: 'RS256' })),
     });
   }
 
-  #open(key: StoredKey): KeyObject {
+  #open(key: StoredKey): Signer {
     const der = unseal(this.sealing, key.privateKeySealed, key.kid);
     if (!der)
       throw new Error('MASTER_KEY does not open the signing keys of this database: start with the key that made them');
-    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+    return new Signer(key.kid, createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
   }
 
   get jwks(): Prepared {
     return this.#jwks;
-  }
-
-  get activeKid(): string {
-    if (!this.#active) throw new Error('signing keys are not loaded');
-    return this.#active.kid;
   }
 
   /** @returns the key that verifies tokens of this kid, or null when it is unknown or gone */
@@ -84,15 +106,15 @@ export class KeyRing {
     return this.#public.get(kid) ?? null;
   }
 
-  /**
-   * RS256 (RFC 7518 §3.3) in libuv's pool: the event loop stays free for about a millisecond of CPU.
-   * @returns the compact JWS, or null when that key is gone
-   */
-  async sign(kid: string, signingInput: string): Promise<string | null> {
-    const key = this.#private.get(kid);
-    if (!key) return null;
-    const signature = await signInPool('sha256', Buffer.from(signingInput), key);
-    return `${signingInput}.${signature.toString('base64url')}`;
+  /** The key that signs now. Whoever holds it may finish what it has begun, even if the key is removed meanwhile. */
+  get signer(): Signer {
+    if (!this.#active) throw new Error('signing keys are not loaded');
+    return this.#active;
+  }
+
+  /** The key that signed before, or null when it is gone. */
+  signerOf(kid: string): Signer | null {
+    return this.#signers.get(kid) ?? null;
   }
 }
 

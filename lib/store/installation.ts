@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { runtime } from '@/lib/runtime/runtime';
 import { prisma } from './prisma';
 
@@ -6,14 +7,14 @@ export async function demoDataPresent(): Promise<boolean> {
   return (await prisma().tenant.findFirst({ where: { demo: true }, select: { id: true } })) !== null;
 }
 
-/** Whether a tenant of this name may be signed in to. */
-export async function tenantExists(name: string): Promise<boolean> {
-  const { rowCount } = await runtime().pool.query({
-    name: 'tenant-exists',
-    text: "SELECT 1 FROM tenants WHERE name = $1 AND status = 'ACTIVE'",
-    values: [name],
+/** The name of the active tenant that lives on this sub-domain, as it is written, or null. @param label in lower case */
+export async function findTenantName(pool: pg.Pool, label: string): Promise<string | null> {
+  const { rows } = await pool.query<{ name: string }>({
+    name: 'find-tenant-name',
+    text: "SELECT name FROM tenants WHERE lower(name) = $1 AND status = 'ACTIVE'",
+    values: [label],
   });
-  return rowCount === 1;
+  return rows[0]?.name ?? null;
 }
 
 /** Whether the database answers. @throws Error when it doesn't */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Batch } from '@/lib/runtime/batch';
 import { Bus } from '@/lib/runtime/bus';
 import { ClientCache } from '@/lib/runtime/client-cache';
@@ -5,14 +6,16 @@ import { Clock } from '@/lib/runtime/clock';
 import { exchangeCounts } from '@/lib/runtime/count-exchange';
 import { connectionConfig, openPool } from '@/lib/runtime/database';
 import { Limits } from '@/lib/runtime/limits';
-import { openLog } from '@/lib/runtime/log';
+import { type Log, openLog } from '@/lib/runtime/log';
 import { loadMasterKeys } from '@/lib/runtime/master-key';
 import { NotBefore } from '@/lib/runtime/not-before';
 import { installRuntime, type Runtime } from '@/lib/runtime/runtime';
 import type { Settings } from '@/lib/runtime/settings';
 import { KeyRing } from '@/lib/runtime/signing-keys';
+import { TenantNames } from '@/lib/runtime/tenant-names';
 import { findClient } from './clients';
 import { writeActivity, writeEvents } from './events';
+import { findTenantName } from './installation';
 import { findNotBefore, loadNotBefore } from './not-before';
 import { loadSigningKeys } from './signing-keys';
 
@@ -30,6 +33,7 @@ export async function openRuntime(settings: Settings): Promise<Runtime> {
 
   const signingKeys = new KeyRing(derivedKeys.sealing, () => loadSigningKeys(pool, derivedKeys.sealing[0] as Buffer));
   const clients = new ClientCache((clientId) => findClient(pool, clientId), trusted);
+  const tenantNames = new TenantNames((label) => findTenantName(pool, label), trusted);
   const notBefore = new NotBefore(
     () => loadNotBefore(pool),
     (subjects) => findNotBefore(pool, subjects),
@@ -37,16 +41,19 @@ export async function openRuntime(settings: Settings): Promise<Runtime> {
   );
   bus.onConnected(async () => {
     clients.clear();
+    tenantNames.clear();
     await signingKeys.reload();
     await notBefore.reload();
   });
   bus.onNotice((payload) => {
     const [kind, detail = '', ...rest] = payload.split(':');
     if (kind === 'app') clients.forgetApp(Number(detail));
-    if (kind === 'tenants') clients.clear();
+    if (kind === 'tenants') {
+      clients.clear();
+      tenantNames.clear();
+    }
     if (kind === 'not_before') notBefore.note(rest.join(':'), Number(detail));
-    if (kind === 'keys')
-      signingKeys.reload().catch((error) => log.error({ err: error }, 'could not reload signing keys'));
+    if (kind === 'keys') void reloadUntilDone(signingKeys, log);
   });
   const limits = new Limits(settings, pool);
   exchangeCounts(limits, bus, log);
@@ -61,6 +68,8 @@ export async function openRuntime(settings: Settings): Promise<Runtime> {
     derivedKeys,
     signingKeys,
     clients,
+    tenantNames,
+    loopbackOnly: false,
     notBefore,
     limits,
     events: new Batch((lines) => writeEvents(pool, lines), log),
@@ -68,6 +77,20 @@ export async function openRuntime(settings: Settings): Promise<Runtime> {
   };
   installRuntime(made);
   return made;
+}
+
+const RETRY_MS = 250;
+
+/** A key that was removed must not go on verifying because the database was busy when we were told. */
+async function reloadUntilDone(keys: KeyRing, log: Log): Promise<void> {
+  for (;;) {
+    try {
+      return await keys.reload();
+    } catch (error) {
+      log.error({ err: error }, 'could not reload signing keys, trying again');
+      await wait(RETRY_MS, undefined, { ref: false });
+    }
+  }
 }
 
 /** Writes what is waiting and closes every connection. */

@@ -10,15 +10,19 @@ export async function inTransaction<Result>(
   pool: pg.Pool = runtime().pool,
 ): Promise<Result> {
   const db = await pool.connect();
+  let broken: Error | undefined;
   try {
     await db.query('BEGIN');
     const result = await story(db);
     await db.query('COMMIT');
     return result;
   } catch (error) {
-    await db.query('ROLLBACK').catch(() => undefined);
+    // A connection that can't even roll back may sit in the middle of a transaction: nobody gets it after us.
+    await db.query('ROLLBACK').catch((failure: Error) => {
+      broken = failure;
+    });
     throw error;
   } finally {
-    db.release();
+    db.release(broken);
   }
 }

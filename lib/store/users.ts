@@ -2,14 +2,26 @@ import { runtime } from '@/lib/runtime/runtime';
 import { prisma } from './prisma';
 
 /** What the sign-in needs to judge a password. */
-export type SignInCandidate = { id: string; passwordHash: string; active: boolean; tenantName: string };
+export type SignInCandidate = {
+  id: string;
+  passwordHash: string;
+  active: boolean;
+  tenantName: string;
+  /** Made by the demo seed: the password is public. */
+  demo: boolean;
+};
 
 /** Finds the user of a username or of a verified e-mail address. An unverified address finds nobody. */
 export async function findSignInCandidate(usernameOrEmail: string): Promise<SignInCandidate | null> {
   const name = usernameOrEmail.trim().toLowerCase();
   const user = await prisma().user.findFirst({
     where: name.includes('@') ? { verifiedEmail: name } : { username: name },
-    select: { id: true, passwordHash: true, status: true, tenant: { select: { name: true, status: true } } },
+    select: {
+      id: true,
+      passwordHash: true,
+      status: true,
+      tenant: { select: { name: true, status: true, demo: true } },
+    },
   });
   if (!user) return null;
   return {
@@ -17,6 +29,7 @@ export async function findSignInCandidate(usernameOrEmail: string): Promise<Sign
     passwordHash: user.passwordHash,
     active: user.status === 'ACTIVE' && user.tenant.status === 'ACTIVE',
     tenantName: user.tenant.name,
+    demo: user.tenant.demo,
   };
 }
 

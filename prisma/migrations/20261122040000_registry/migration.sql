@@ -58,7 +58,6 @@ CREATE TABLE "sessions" (
     "user_agent" VARCHAR(512) NOT NULL DEFAULT '',
     "ip" VARCHAR(45) NOT NULL DEFAULT '',
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "last_seen_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
     "revoked_at" TIMESTAMPTZ(3),
 
@@ -115,6 +114,7 @@ CREATE TABLE "grants" (
     "app_id" INTEGER NOT NULL,
     "scopes" VARCHAR(1000) NOT NULL,
     "offline_access" BOOLEAN NOT NULL DEFAULT false,
+    "lasting" BOOLEAN NOT NULL DEFAULT true,
     "refused_scopes" VARCHAR(1000) NOT NULL DEFAULT '',
     "granted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "revoked_at" TIMESTAMPTZ(3),
@@ -133,6 +133,7 @@ CREATE TABLE "connections" (
     "connected_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "issued_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "last_activity_at" TIMESTAMPTZ(3),
+    "has_refresh_token" BOOLEAN NOT NULL DEFAULT true,
     "ended_at" TIMESTAMPTZ(3),
     "ended_reason" VARCHAR(32),
 
@@ -144,12 +145,13 @@ CREATE TABLE "authorization_codes" (
     "digest" BYTEA NOT NULL,
     "grant_id" UUID NOT NULL,
     "app_id" INTEGER NOT NULL,
-    "redirect_uri" VARCHAR(2000) NOT NULL,
+    "redirect_uri" VARCHAR(2048) NOT NULL,
     "scopes" VARCHAR(1000) NOT NULL,
     "offline_access" BOOLEAN NOT NULL,
     "code_challenge" CHAR(43),
     "user_agent" VARCHAR(512) NOT NULL DEFAULT '',
     "ip" VARCHAR(45) NOT NULL DEFAULT '',
+    "lasting" BOOLEAN NOT NULL DEFAULT true,
     "silent" BOOLEAN NOT NULL DEFAULT false,
     "issued_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
@@ -198,7 +200,7 @@ CREATE TABLE "consent_transactions" (
     "browser_digest" BYTEA NOT NULL,
     "dialect" VARCHAR(8) NOT NULL,
     "client_id" CHAR(20) NOT NULL,
-    "redirect_uri" VARCHAR(2000) NOT NULL,
+    "redirect_uri" VARCHAR(2048) NOT NULL,
     "scopes" VARCHAR(1000) NOT NULL,
     "offline_access" BOOLEAN NOT NULL,
     "state" VARCHAR(4096),
@@ -327,6 +329,9 @@ CREATE INDEX "authorization_codes_grant_id_issued_at_idx" ON "authorization_code
 CREATE INDEX "authorization_codes_expires_at_idx" ON "authorization_codes"("expires_at");
 
 -- CreateIndex
+CREATE INDEX "authorization_codes_app_id_idx" ON "authorization_codes"("app_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "refresh_tokens_connection_id_key" ON "refresh_tokens"("connection_id");
 
 -- CreateIndex
@@ -340,6 +345,9 @@ CREATE INDEX "refresh_tokens_grant_id_issued_at_id_idx" ON "refresh_tokens"("gra
 
 -- CreateIndex
 CREATE INDEX "refresh_tokens_expires_at_idx" ON "refresh_tokens"("expires_at");
+
+-- CreateIndex
+CREATE INDEX "refresh_tokens_app_id_idx" ON "refresh_tokens"("app_id");
 
 -- CreateIndex
 CREATE INDEX "retired_refresh_tokens_refresh_token_id_idx" ON "retired_refresh_tokens"("refresh_token_id");

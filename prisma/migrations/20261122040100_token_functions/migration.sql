@@ -4,7 +4,7 @@
 --
 -- PL/pgSQL and not one statement: each statement here has a snapshot of its own, taken after the lock on the grant's
 -- row is held. One statement with one snapshot breaks the ten-token cap under concurrency.
--- Locks: the grant's row first, then the code or the family. The same order everywhere.
+-- Locks: the app's row where one is needed, then the grant's, then the code's or the family's. The same order everywhere.
 
 CREATE FUNCTION db_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS
 $$ SELECT date_trunc('milliseconds', clock_timestamp()) $$;
@@ -65,6 +65,8 @@ DECLARE
   v_grant uuid;
 BEGIN
   evicted := 0;
+  -- What the foreign key of the new connection would lock later: taken first, for a deletion of the app goes that way, too.
+  PERFORM 1 FROM apps a WHERE a.id = p_app_id FOR KEY SHARE;
   SELECT ac.grant_id INTO v_grant FROM authorization_codes ac WHERE ac.digest = p_digest;
   IF NOT FOUND THEN
     outcome := 'code_unknown'; RETURN NEXT; RETURN;
@@ -113,20 +115,19 @@ BEGIN
 
   scopes := c.scopes;
   SELECT u.username, t.name INTO username, tenant FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE u.id = g.user_id;
-  refresh_issued := p_secret_shown OR c.offline_access;
+  refresh_issued := (p_secret_shown AND c.lasting) OR c.offline_access;
   IF refresh_issued THEN
     connection_id := p_connection_id;
   ELSE
     -- A client without refresh tokens asks again every hour: the same browser stays the same connection.
     SELECT con.id INTO connection_id FROM connections con
-     WHERE con.grant_id = g.id AND con.ended_at IS NULL AND con.user_agent = c.user_agent
-       AND NOT EXISTS (SELECT 1 FROM refresh_tokens rt WHERE rt.connection_id = con.id)
+     WHERE con.grant_id = g.id AND con.ended_at IS NULL AND con.user_agent = c.user_agent AND NOT con.has_refresh_token
      ORDER BY con.connected_at DESC LIMIT 1;
   END IF;
   IF connection_id IS NULL OR refresh_issued THEN
     connection_id := p_connection_id;
-    INSERT INTO connections (id, grant_id, app_id, scopes, user_agent, ip, connected_at, issued_at)
-    VALUES (connection_id, g.id, c.app_id, c.scopes, c.user_agent, c.ip, at, at);
+    INSERT INTO connections (id, grant_id, app_id, scopes, user_agent, ip, connected_at, issued_at, has_refresh_token)
+    VALUES (connection_id, g.id, c.app_id, c.scopes, c.user_agent, c.ip, at, at, refresh_issued);
   ELSE
     UPDATE connections con SET issued_at = at, scopes = c.scopes, ip = c.ip WHERE con.id = connection_id;
   END IF;

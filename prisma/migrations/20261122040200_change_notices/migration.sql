@@ -88,3 +88,9 @@ CREATE TRIGGER app_name_is_for_ever BEFORE UPDATE OF name, name_key, client_id O
   EXECUTE FUNCTION refuse_change('name');
 ALTER TABLE users ADD CONSTRAINT username_is_lower_case CHECK (username = lower(username));
 ALTER TABLE users ADD CONSTRAINT verified_email_is_lower_case CHECK (verified_email = lower(verified_email));
+
+-- Host names know no capitals.
+CREATE UNIQUE INDEX tenants_name_as_host_key ON tenants (lower(name));
+
+-- Connections that end by themselves, with their last access token: few at a time, found without reading the others.
+CREATE INDEX connections_ending_idx ON connections (issued_at) WHERE ended_at IS NULL AND NOT has_refresh_token;
