@@ -19,10 +19,10 @@ const refreshAgrees = fc.asyncProperty(refreshCase, async (state) => {
 
 describe('the functions of the database decide and change what the pure rules say', () => {
   it('redeem_code and judgeCode, over the whole table of states', async () => {
-    await fc.assert(redeemAgrees, { numRuns: 600 });
+    await fc.assert(redeemAgrees, { numRuns: 500 });
   });
 
   it('refresh_access and judgeRefresh, over the whole table of states', async () => {
-    await fc.assert(refreshAgrees, { numRuns: 600 });
+    await fc.assert(refreshAgrees, { numRuns: 500 });
   });
 });

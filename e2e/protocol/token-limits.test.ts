@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { DIALECTS, exchange, expectRefusal, expectTokens } from '@/e2e/fixtures/answers';
+import { codeRow } from '@/e2e/fixtures/traces';
+import { HttpBrowser, newAddress, PATHS, postForm, type TestApp, type TestUser, World } from '@/e2e/fixtures/world';
+
+const publicUrl = inject('publicUrl');
+const [site, other] = inject('servers').map(({ port }) => ({ publicUrl, port })) as [
+  { publicUrl: string; port: number },
+  { publicUrl: string; port: number },
+];
+/** Wrong codes, secrets and refresh tokens from one network in a quarter of an hour. */
+const FAILURES = 300;
+let world: World;
+let user: TestUser;
+
+beforeAll(async () => {
+  world = await World.open(inject('installation').databaseUrl);
+  user = await world.newUser();
+});
+afterAll(() => world.close());
+
+/** Does something so many times, a few at once. */
+async function inTurns<Result>(times: number, work: (n: number) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let n = 0; n < times; n += 20) {
+    const size = Math.min(20, times - n);
+    results.push(...(await Promise.all(Array.from({ length: size }, (_, at) => work(n + at)))));
+  }
+  return results;
+}
+
+const refusedByLimit = (answers: Response[]) => answers.filter(({ status }) => status === 429).length;
+
+describe.each(DIALECTS)('limits of the %s token endpoint', (dialect) => {
+  const guess = (app: TestApp, params: Record<string, string>, address: string, server = site) =>
+    postForm(server, PATHS[dialect].token, { client_id: app.clientId, ...params }, { address });
+  const GUESSES: [string, (n: number) => Record<string, string>][] = [
+    ['secrets', (n) => ({ grant_type: 'authorization_code', code: 'x', client_secret: `guess ${n}` })],
+    ['codes', (n) => ({ grant_type: 'authorization_code', code: `guess ${n}` })],
+    ['refresh tokens', (n) => ({ grant_type: 'refresh_token', refresh_token: `guess ${n}` })],
+  ];
+
+  async function expectLimited(answer: Response): Promise<void> {
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    await expectRefusal(answer, dialect, 'invalid_request', 429);
+  }
+
+  it.each(GUESSES)(
+    'case 97: guessing %s ends in 429, never in invalid_grant, and other networks are unaffected',
+    async (_, form) => {
+      const app = await world.newApp();
+      const browser = new HttpBrowser(site);
+      await browser.signIn(user);
+      const code = await browser.obtainCode(app, {}, dialect);
+      const address = newAddress();
+      const answers = await inTurns(FAILURES, (n) => guess(app, form(n), address, n % 2 ? site : other));
+      expect(refusedByLimit(answers)).toBe(0);
+      // Counted in the database: the other server knows at once.
+      for (const server of [site, other]) await expectLimited(await guess(app, form(FAILURES), address, server));
+      const honest = { grant_type: 'authorization_code', client_secret: app.secret, code };
+      await expectLimited(await guess(app, honest, address));
+      expect(await codeRow(world, code)).toEqual({ failures: 0, redeemed: false });
+      await expectTokens(await guess(app, honest, newAddress()));
+    },
+  );
+
+  it('case 97: all addresses of an IPv6 /64 are one network, another /64 is another', async () => {
+    const app = await world.newApp();
+    const net = `2001:db8:${Math.floor(Math.random() * 0xffff).toString(16)}:${dialect === 'native' ? '1' : '2'}`;
+    const form = { grant_type: 'authorization_code', code: 'x', client_secret: 'wrong' };
+    await inTurns(FAILURES, (n) => guess(app, form, `${net}:${n.toString(16)}::${n.toString(16)}`));
+    await expectLimited(await guess(app, form, `${net}:ffff:ffff:ffff:ffff`));
+    await expectRefusal(await guess(app, form, `${net}f::1`), dialect, 'client_authentication');
+  });
+
+  it('case 97: what a client writes into X-Forwarded-For itself makes it nobody else', async () => {
+    const app = await world.newApp();
+    const address = newAddress();
+    const form = { grant_type: 'authorization_code', code: 'x', client_secret: 'wrong' };
+    await inTurns(FAILURES, () => guess(app, form, `${newAddress()}, ${newAddress()}, ${address}`));
+    await expectLimited(await guess(app, form, `127.0.0.1, ${address}`));
+  });
+
+  it('refusals that an honest client meets by itself are not counted as guesses', async () => {
+    const app = await world.newApp();
+    const browser = new HttpBrowser(site);
+    await browser.signIn(user);
+    const code = await browser.obtainCode(app, {}, dialect);
+    await world.ageCode(code, 121);
+    const address = newAddress();
+    const form = { grant_type: 'authorization_code', client_secret: app.secret, code };
+    const answers = await inTurns(FAILURES + 5, () => guess(app, form, address));
+    expect(refusedByLimit(answers)).toBe(0);
+  });
+
+  it('requests of one network beyond 700 a minute get 429 with Retry-After; other networks don’t', async () => {
+    const app = await world.newApp();
+    const address = newAddress();
+    const answers = await inTurns(760, () => guess(app, {}, address));
+    expect(refusedByLimit(answers)).toBeGreaterThan(0);
+    await expectLimited(answers.find(({ status }) => status === 429) as Response);
+    expect((await guess(app, {}, newAddress())).status).toBe(400);
+    await expectRefusal(await exchange(site, dialect, app, 'x'), dialect, 'invalid_grant');
+  });
+});
