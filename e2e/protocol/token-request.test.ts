@@ -71,7 +71,7 @@ describe.each(DIALECTS)('a request to the %s token endpoint', (dialect) => {
     ]) {
       await expectRefusal(await post(form({ client_secret: secret })), dialect, 'client_authentication');
     }
-    const [fresh] = [await browser.obtainCode(app, {}, dialect)];
+    const fresh = await browser.obtainCode(app, {}, dialect);
     for (const secret of [hash.toString('hex'), hash.toString('base64'), `\\x${hash.toString('hex')}`]) {
       await expectRefusal(await post(form({ code: fresh, client_secret: secret })), dialect, 'client_authentication');
     }
@@ -115,7 +115,7 @@ describe.each(DIALECTS)('a request to the %s token endpoint', (dialect) => {
       [app.id, app.secret.slice(-4)],
     );
     await expect
-      .poll(async () => (await post(form({ code: 'unknown' }))).status === (dialect === 'native' ? 401 : 401), {
+      .poll(async () => (await post(form({ code: 'unknown' }))).status === 401, {
         timeout: 2_000,
       })
       .toBe(true);
@@ -264,7 +264,7 @@ describe.each(DIALECTS)('a request to the %s token endpoint', (dialect) => {
     for (const name of Object.keys(form())) {
       const answer = await post(form({ [name]: marker }));
       const body = await answer.clone().text();
-      expect(body).not.toMatch(/MARKER|script|prisma|postgres|node_modules| at /i);
+      expect(body).not.toMatch(/MARKER|<|prisma|postgres|node_modules/i);
       for (const [, value] of answer.headers) expect(value).not.toContain('MARKER');
       expect(answer.status).toBeGreaterThanOrEqual(400);
       expect(answer.status).toBeLessThan(500);
