@@ -24,7 +24,7 @@ const MAX_PASSWORD_LENGTH = 1_024;
 /** Judges a username (or verified e-mail address) and password; the attempt is counted before it is judged. */
 export async function signIn(attempt: SignInAttempt): Promise<SignInOutcome> {
   const { limits } = runtime();
-  const account = attempt.usernameOrEmail.trim().toLowerCase().slice(0, 200);
+  const account = accountName(attempt.usernameOrEmail);
   const { retryAfterSeconds } = await limits.passwordAttempt(account, attempt.address);
   if (retryAfterSeconds !== null) return { kind: 'limited', retryAfterSeconds };
 
@@ -38,6 +38,9 @@ export async function signIn(attempt: SignInAttempt): Promise<SignInOutcome> {
   await limits.passwordWasRight(account, attempt.address);
   return { kind: 'signed_in', session: await createSession(candidate.id, attempt.userAgent, attempt.address) };
 }
+
+/** Nobody's name holds a NUL, and PostgreSQL takes none in a text. */
+const accountName = (typed: string) => (typed.includes('\0') ? '' : typed.trim().toLowerCase().slice(0, 200));
 
 /** Without a hash the same work is done, so that time doesn't tell which names exist. */
 async function checkPassword(passwordHash: string | null, password: string): Promise<boolean> {
