@@ -50,6 +50,8 @@ export async function answerPage(
   if (LEADS_ON.test(visit.path)) response.setHeader('Referrer-Policy', 'no-referrer');
   response.setHeader('X-Request-Id', visit.requestId);
 
+  noStoreByDefault(response);
+
   const refusal = refuse(request, visit);
   if (refusal) return sendError(response, visit, nonce, refusal);
   if (!isPrefetch(request, visit)) {
@@ -66,6 +68,15 @@ export async function answerPage(
   // Next takes the nonce of its own scripts from here.
   cleaned.headers['content-security-policy'] = String(response.getHeader('Content-Security-Policy'));
   return next.handle(cleaned, response);
+}
+
+/** What Next says nothing about (its own redirects of RSC requests, say) is kept by no cache. */
+function noStoreByDefault(response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.writeHead = (...args: unknown[]) => {
+    if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-store');
+    return writeHead(...args);
+  };
 }
 
 type Refusal = { status: number; title: string; text: string[]; allow?: string };
