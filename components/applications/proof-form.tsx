@@ -80,7 +80,7 @@ function connections(count: number): string {
 
 function ConfirmChange({ ends }: { ends: number }) {
   return (
-    <Alert tone="warn" role="alert" title={`This ends ${connections(ends)} that live now.`}>
+    <Alert tone="warn" role="alert" title={`This ends ${connections(ends)} that ${ends === 1 ? 'lives' : 'live'} now.`}>
       They began in a way that this setting no longer allows. Their users must connect the application again. Nothing
       has been changed yet.
     </Alert>
