@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { authorizeUrl, expect, origin, signIn, test } from '@/e2e/fixtures/portal';
 import { newAppName } from '@/e2e/fixtures/portal-steps';
 import { openSite, type Site } from '@/e2e/fixtures/site';
@@ -106,7 +107,7 @@ test.describe('without JavaScript', () => {
 });
 
 /** Presses Allow until the page has been looked at for long enough: an answer that is too quick is asked again. */
-async function allowAfterLooking(page: import('@playwright/test').Page) {
+async function allowAfterLooking(page: Page) {
   await expect(async () => {
     const allow = page.getByRole('button', { name: 'Allow' });
     if (await allow.isVisible()) await allow.click();
