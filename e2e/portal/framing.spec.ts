@@ -35,7 +35,8 @@ test('case 78: no page of ours can be framed, whatever its status and whoever is
       page.removeAllListeners('response');
       page.on('response', (answer) => {
         const redirects = answer.status() >= 300 && answer.status() < 400;
-        if (answer.url().startsWith(origin()) && !redirects) answers.set(answer.url(), answer.headers());
+        const framed = answer.url().startsWith(origin()) && answer.request().resourceType() === 'document';
+        if (framed && !redirects) answers.set(answer.url(), answer.headers());
       });
       await page.goto(site);
       await page.waitForLoadState('networkidle');

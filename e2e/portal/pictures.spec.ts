@@ -109,7 +109,7 @@ test('the picture of the grant screen', async ({ page, world }) => {
   const { developer, user } = await acme(world, 'murray');
   const wall = await app(world, developer, 'Status Wall', 'Open alerts on the screen in your office.', '2026-09-14');
   await startSession(page.context(), user);
-  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.setViewportSize({ width: 1280, height: 940 });
   await page.goto(authorizeUrl(wall, { scope: 'profile alert:w schedule' }));
   await expect(page.getByRole('button', { name: 'Allow' })).toBeEnabled();
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`
