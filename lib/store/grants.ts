@@ -6,7 +6,7 @@ import {
   type StandingGrant,
 } from '@/lib/oauth/consent';
 import { matchesRegistered } from '@/lib/oauth/redirect-uri';
-import { formatScopes, parseScope, type Scope } from '@/lib/oauth/scopes';
+import { formatScopes, missingScopes, parseScope, type Scope } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
 import { inTransaction } from './transaction';
 
@@ -115,12 +115,13 @@ export async function issueSilently(
 ): Promise<IssueRefusal | null> {
   return issue(async (db) => {
     if (!(await appStillStands(db, code))) return 'app_gone';
-    const { rows } = await db.query(
-      'SELECT id, revoked_at AS "revokedAt" FROM grants WHERE user_id = $1 AND app_id = $2 FOR UPDATE',
+    const { rows } = await db.query<GrantRow>(
+      `SELECT id, scopes, offline_access AS "offlineAccess", refused_scopes AS "refusedScopes", revoked_at AS "revokedAt"
+         FROM grants WHERE user_id = $1 AND app_id = $2 FOR UPDATE`,
       [code.userId, code.appId],
     );
     const grant = rows[0];
-    if (!grant || grant.revokedAt !== null) return 'must_ask';
+    if (!grant || !stillCovers(standingGrant(grant), code)) return 'must_ask';
     // Judged before, and again under the lock: requests that come together must not all be let in.
     const now = await db.query(
       `SELECT (SELECT count(*)::int FROM refresh_tokens r WHERE ${LIVE_FAMILY})
@@ -181,6 +182,12 @@ async function lockGrant(db: pg.PoolClient, code: NewCode): Promise<GrantRow> {
     [code.userId, code.appId],
   );
   return rows[0] as GrantRow;
+}
+
+/** The consent may have ended or shrunk since it was found to be enough. */
+function stillCovers(grant: StandingGrant | null, code: NewCode): boolean {
+  if (!grant || (code.offlineAccess && !grant.offlineAccess)) return false;
+  return missingScopes(grant.scopes, storedScopes(code.scopes)).length === 0;
 }
 
 function standingGrant(row: GrantRow): StandingGrant | null {
