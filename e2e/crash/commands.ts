@@ -29,6 +29,8 @@ export type Stage = {
 /** A command that is in flight when the server dies, and what must be true afterwards. */
 export type Flight = {
   name: string;
+  /** Requests that it makes to the database. */
+  requests: number;
   /** Sends it. @returns the answer; null when the connection broke before it was complete */
   send(dying: Site): Promise<Answer | null>;
   /**
@@ -121,6 +123,7 @@ export async function exchange(stage: Stage): Promise<Flight> {
   const dialect = dialectOf(stage.random);
   return {
     name: 'exchange',
+    requests: 2,
     send: (dying) => complete(token(dying, dialect, prepared, codeForm(prepared))),
     async settle(answer, living) {
       const { rows } = await stage.world.db.query(
@@ -170,6 +173,7 @@ export async function refresh(stage: Stage): Promise<Flight> {
   const before = await read();
   return {
     name: promotes ? 'refresh that promotes' : 'refresh',
+    requests: 2,
     send: (dying) => complete(token(dying, dialect, family, { grant_type: 'refresh_token', refresh_token: shown })),
     async settle(answer, living) {
       const after = await read();
@@ -205,6 +209,7 @@ export async function revoke(stage: Stage, acknowledgedRevokes: string[]): Promi
     });
   return {
     name: 'revoke',
+    requests: 1,
     send: (dying) => complete(sendTo(dying)),
     async settle(answer, living) {
       const [revoked, ended] = await endOf(stage.world, family.id);
@@ -240,6 +245,7 @@ export async function revokeInPortal(stage: Stage, acknowledgedRevokes: string[]
   const fields = readForm(await (await user.browser.get('/connections')).text(), `"${family.id}"`) as FormData;
   return {
     name: 'revoke in the portal',
+    requests: 13,
     send: (dying) => complete(sendForm(browserAt(user.browser, dying), '/connections', fields)),
     async settle(answer, living) {
       const [revoked, ended] = await endOf(world, family.id);
@@ -281,6 +287,7 @@ export async function approve(stage: Stage): Promise<Flight> {
     (await token(site, dialect, by, { grant_type: 'authorization_code', code })).status;
   return {
     name: 'approve',
+    requests: 12,
     send: (dying) => complete(browserAt(user.browser, dying).decide(waiting, 'allow')),
     async settle(answer, living) {
       const { rows } = await world.db.query(

@@ -112,11 +112,12 @@ async function prepare(stage: Stage, endedForGood: string[]): Promise<Flight[]> 
 /** Kills at a moment, or at a point of the conversation with the database; in the end it is dead in any case. */
 async function killDuring({ server, proxy, site }: Victim, flights: Flight[], random: Stage['random']) {
   const kill = () => process.kill(server.pid, 'SIGKILL');
+  const requests = flights.reduce((sum, flight) => sum + flight.requests, 0);
   const cut: CutPoint | null =
-    random.below(4) === 0
+    random.below(5) === 0
       ? null
-      : { request: 1 + random.below(4 + 5 * flights.length), moment: random.pick('unsent', 'sent', 'answered') };
-  const delay = random.below(120);
+      : { request: 1 + random.below(requests), moment: random.pick('unsent', 'sent', 'answered') };
+  const delay = random.below(200);
   proxy.arm(cut, kill);
   const sent = flights.map(async (flight) => ({ flight, answer: await flight.send(site) }));
   if (!cut) {
