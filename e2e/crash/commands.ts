@@ -305,6 +305,7 @@ export async function approve(stage: Stage): Promise<Flight> {
       }
       const again = await complete(browserAt(user.browser, living).decide(waiting, 'allow'));
       expect(again?.status).toBe(303);
+      expect(again?.location, 'not asked again').not.toContain('?again');
       if (decided) expect(again?.location, 'decided once').toBe(waiting);
       else expect(await use(living, codeOf(again as Answer))).toBe(200);
       return decided;
