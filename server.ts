@@ -94,13 +94,7 @@ async function answer(
   if (pathname === '/healthz' || pathname === '/readyz') return answerProbe(pathname, response);
   // Absolute-form targets, repeated Host headers and paths that others read differently have no honest sender.
   const hostHeaders = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
-  if (
-    !target.startsWith('/') ||
-    pathname.includes('//') ||
-    pathname.includes('\\') ||
-    !isDecodable(pathname) ||
-    hostHeaders.length !== 1
-  ) {
+  if (!target.startsWith('/') || !readsOneWay(pathname) || hostHeaders.length !== 1) {
     return refuse(response, 400, 'Bad request');
   }
   const host = await servedHost(request.headers.host ?? '', made.settings, (label) => made.tenantNames.get(label));
@@ -122,14 +116,18 @@ async function answer(
   return answerPage(request, response, visit, pages);
 }
 
-/** Next answers a damaged percent-encoding with 500. */
-function isDecodable(path: string): boolean {
+/**
+ * Whether everybody reads the path alike. Next resolves dot segments, so it would serve another path than the one that
+ * was judged here; a damaged percent-encoding it answers with 500. Browsers send neither.
+ */
+function readsOneWay(path: string): boolean {
   try {
     decodeURIComponent(path);
-    return true;
   } catch {
     return false;
   }
+  if (path.includes('//') || /%(?:2f|5c|00)/i.test(path)) return false;
+  return new URL(path, 'http://localhost').pathname === path;
 }
 
 function split(target: string): [string, string] {

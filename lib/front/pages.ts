@@ -81,6 +81,9 @@ function noStoreByDefault(response: ServerResponse): void {
 
 type Refusal = { status: number; title: string; text: string[]; allow?: string };
 
+// Next's image proxy, and the pages that Next renders for itself: asked by name, one answers 500 for caches to keep.
+const NO_PAGE = /^\/(?:_next\/image|_global-error$|_not-found$)/;
+
 const NOT_HERE: Refusal = { status: 404, title: 'Page not found', text: ['There is no page at this address.'] };
 const TOO_MANY = (seconds: number): Refusal => ({
   status: 429,
@@ -89,7 +92,7 @@ const TOO_MANY = (seconds: number): Refusal => ({
 });
 
 function refuse(request: IncomingMessage, visit: Visit): Refusal | null {
-  if (!PAGE_HOSTS.has(visit.host.kind) || visit.path.startsWith('/_next/image')) return NOT_HERE;
+  if (!PAGE_HOSTS.has(visit.host.kind) || NO_PAGE.test(visit.path)) return NOT_HERE;
   const readable = request.method === 'GET' || (request.method === 'HEAD' && !AUTHORIZE_PATHS.has(visit.path));
   if (readable) return null;
   if (request.method !== 'POST' || AUTHORIZE_PATHS.has(visit.path)) {
@@ -104,13 +107,9 @@ function refuse(request: IncomingMessage, visit: Visit): Refusal | null {
       text: ['The form was sent from another site, so nothing was done. Open the page here and send the form again.'],
     };
   }
-  // Forms of browsers name their length. Without it a body could grow for as long as somebody sends.
+  // Browsers say how much they send; what does not could be without end, and route handlers read all of it.
   if (request.headers['content-length'] === undefined) {
-    return {
-      status: 411,
-      title: 'Not possible',
-      text: ['What was sent does not say how long it is. Nothing was saved.'],
-    };
+    return { status: 411, title: 'Not possible', text: ['The form did not say how large it is. Nothing was saved.'] };
   }
   if (Number(request.headers['content-length']) > MAX_POST_BYTES) {
     return { status: 413, title: 'Too large', text: ['What was sent is larger than one megabyte. Nothing was saved.'] };

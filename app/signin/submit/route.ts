@@ -6,6 +6,7 @@ import { findSessionUser, revokeSession } from '@/lib/store/sessions';
 import { authorizationResponse, seeOther } from '@/lib/web/authorization-response';
 import { cookieAttributes, cookieName, SESSION_COOKIE } from '@/lib/web/cookies';
 import { clearSignInFlash, writeSignInFlash } from '@/lib/web/flash';
+import { readForm } from '@/lib/web/form';
 import { ownPath } from '@/lib/web/own-path';
 import { sealSessionId } from '@/lib/web/session-cookie';
 import { visitor } from '@/lib/web/visitor';
@@ -14,7 +15,8 @@ const TRANSACTION = /^[\w-]{43}$/;
 
 /** Signs in and goes on with what waited: an authorization, or a page of ours. */
 export async function POST(request: Request): Promise<Response> {
-  const form = await request.formData();
+  const form = await readForm(request);
+  if (form instanceof Response) return form;
   const field = (name: string) => String(form.get(name) ?? '');
   const transaction = TRANSACTION.test(field('transaction')) ? field('transaction') : null;
   const next = ownPath(field('next'));

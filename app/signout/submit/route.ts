@@ -3,13 +3,15 @@ import { leaveTransaction } from '@/lib/flows/sign-out';
 import { revokeSession } from '@/lib/store/sessions';
 import { seeOther } from '@/lib/web/authorization-response';
 import { cookieAttributes, cookieName, SESSION_COOKIE } from '@/lib/web/cookies';
+import { readForm } from '@/lib/web/form';
 import { visitor } from '@/lib/web/visitor';
 
 const TRANSACTION = /^[\w-]{43}$/;
 
 /** Signs out; with an authorization that waits, another account may sign in for it. */
 export async function POST(request: Request): Promise<Response> {
-  const form = await request.formData();
+  const form = await readForm(request);
+  if (form instanceof Response) return form;
   const transaction = String(form.get('transaction') ?? '');
   const who = await visitor();
   if (who.user) await revokeSession(who.user.sessionId);

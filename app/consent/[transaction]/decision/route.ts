@@ -1,5 +1,6 @@
 import { decideConsent } from '@/lib/flows/consent';
 import { errorPage, seeOther } from '@/lib/web/authorization-response';
+import { readForm } from '@/lib/web/form';
 import { visitor } from '@/lib/web/visitor';
 
 /** The user's decision. The front has made sure that it comes from our own page. */
@@ -8,7 +9,8 @@ export async function POST(
   { params }: { params: Promise<{ transaction: string }> },
 ): Promise<Response> {
   const { transaction } = await params;
-  const form = await request.formData();
+  const form = await readForm(request);
+  if (form instanceof Response) return form;
   const who = await visitor();
   if (!who.user) return seeOther(`/signin?transaction=${encodeURIComponent(transaction)}`);
   const outcome = await decideConsent(
