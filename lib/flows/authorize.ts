@@ -69,7 +69,9 @@ export async function authorize(rawQuery: string, dialect: Dialect, visitor: Vis
 export async function resumeAuthorization(transactionId: string, visitor: Visitor): Promise<AuthorizeOutcome> {
   const digest = digestOf(transactionId);
   const waiting = await findTransaction(digest);
-  if (!waiting || waiting.expired || waiting.decided || !waiting.browserDigest.equals(digestOf(visitor.browserId))) {
+  const foreign = waiting?.sessionId && waiting.sessionId !== visitor.user?.sessionId;
+  const sameBrowser = waiting?.browserDigest.equals(digestOf(visitor.browserId));
+  if (!waiting || waiting.expired || waiting.decided || foreign || !sameBrowser) {
     return { kind: 'consent', transactionId };
   }
   const client = await runtime().clients.get(waiting.clientId);
@@ -114,13 +116,7 @@ async function grantOrAsk(
       scopes: formatScopes(decision.scopes),
       offlineAccess: decision.offlineAccess,
     });
-    const mayTakePlace = ownsSecret(client) || decision.offlineAccess;
-    const refusal = await issueSilently(
-      row,
-      mayTakePlace,
-      MAX_REFRESH_TOKENS,
-      waiting && { transactionDigest: waiting.digest },
-    );
+    const refusal = await issueSilently(row, MAX_REFRESH_TOKENS, waiting && { transactionDigest: waiting.digest });
     if (refusal === 'app_gone') return { kind: 'page', reason: 'client_unknown' };
     if (refusal === 'transaction_gone') return { kind: 'consent', transactionId: waiting?.id as string };
     if (refusal === null) {
@@ -163,6 +159,7 @@ export function prepareCode(
       appId: client.id,
       redirectUri: request.redirectUri,
       ...granted,
+      lasting: ownsSecret(client) || granted.offlineAccess,
       codeChallenge: request.codeChallenge ?? null,
       userAgent: visitor.userAgent.slice(0, 512),
       ip: visitor.address,
@@ -243,7 +240,8 @@ export function record(client: Client, visitor: Visitor, outcome: string): void 
   const { events, clock } = runtime();
   events.add({
     appId: client.id,
-    userId: outcome === 'account_limited' ? null : (visitor.user?.id ?? null),
+    // Who came is the app's to know once it may act for them, not because they followed a link.
+    userId: outcome === 'ok' ? (visitor.user?.id ?? null) : null,
     connectionId: null,
     kind: 'authorize',
     outcome,

@@ -133,7 +133,7 @@ export async function decideConsent(
   const requested = { scopes: request.scopes, offlineAccess: request.offlineAccess };
   const refusal = await approve(
     { transactionDigest: digest, sessionId: visitor.user.sessionId, userId: visitor.user.id },
-    { shown, ticked: shown, requested },
+    { shown, ticked: shown, requested, lasting: row.lasting },
     row,
   );
   if (refusal === 'app_gone') return { kind: 'app_changed' };

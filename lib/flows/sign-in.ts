@@ -29,7 +29,7 @@ export async function signIn(attempt: SignInAttempt): Promise<SignInOutcome> {
   if (retryAfterSeconds !== null) return { kind: 'limited', retryAfterSeconds };
 
   if (waiting >= MOST_WAITING) return { kind: 'limited', retryAfterSeconds: BUSY_SECONDS };
-  const candidate = account === '' || account.includes('\0') ? null : await findSignInCandidate(account);
+  const candidate = account === '' ? null : await findSignInCandidate(account);
   const right = await checkPassword(candidate?.passwordHash ?? null, attempt.password);
   const here = attempt.tenantName === null || attempt.tenantName === candidate?.tenantName;
   // Demo data has public passwords: from elsewhere than this machine they open nothing.

@@ -12,6 +12,7 @@ const standing = (raw: string, change: Partial<StandingGrant> = {}): StandingGra
   scopes: scopes(raw),
   offlineAccess: false,
   refusedScopes: [],
+  lasting: true,
   ...change,
 });
 
@@ -51,6 +52,8 @@ describe('when the user is asked', () => {
 
   test('case 11: a public client is always asked for (RFC 8252 §8.6)', () => {
     expect(decide({ client: { proof: 'PKCE_ONLY', secrets: [] } })).toEqual(asks('public_client', 'profile source:w'));
+    // Without a secret it is a public client, whatever else it might be allowed to do.
+    expect(decide({ client: withoutSecret })).toEqual(asks('public_client', 'profile source:w'));
   });
 
   test.each(['http://127.0.0.1:4711/cb', 'http://localhost/cb', 'http://[::1]:1/cb', 'com.example.app:/cb'])(
@@ -65,34 +68,23 @@ describe('when the user is asked', () => {
     expect(decide({ grant: standing('profile source') })).toEqual(asks('new_scopes', 'source:w', true));
   });
 
-  test('offline access is asked for where no secret gives it', () => {
+  test('offline access is nothing that an app with a secret must ask for', () => {
     const requested = { ...base.requested, offlineAccess: true };
-    expect(decide({ requested, client: withoutSecret })).toEqual({
-      kind: 'ask',
-      why: 'new_offline_access',
-      newOnly: true,
-      scopesToShow: [],
-    });
     expect(decide({ requested })).toMatchObject({ kind: 'silent', offlineAccess: false });
     const grant = standing('profile source:w', { offlineAccess: true });
-    expect(decide({ requested, client: withoutSecret, grant })).toMatchObject({ kind: 'silent', offlineAccess: true });
-    expect(decide({ client: withoutSecret, grant })).toMatchObject({ kind: 'silent', offlineAccess: false });
+    expect(decide({ requested, grant })).toMatchObject({ kind: 'silent', offlineAccess: true });
+    expect(decide({ grant })).toMatchObject({ kind: 'silent', offlineAccess: false });
+  });
+
+  test('an app that got a secret, and a year with it, after a screen that said an hour asks again', () => {
+    const grant = standing('profile source:w', { lasting: false });
+    expect(decide({ grant })).toEqual(asks('now_lasting', 'profile source:w'));
   });
 
   test('case 98: after five silent grants in an hour, and at the cap, the user is asked', () => {
     expect(decide({ silentGrantsLastHour: 4 })).toMatchObject({ kind: 'silent' });
     expect(decide({ silentGrantsLastHour: 5 })).toEqual(asks('silent_limit', 'profile source:w'));
     expect(decide({ atCap: true })).toEqual(asks('at_cap', 'profile source:w'));
-  });
-
-  test('case 98: at the cap, a grant that brings no refresh token evicts nothing and stays silent', () => {
-    expect(decide({ atCap: true, client: withoutSecret })).toMatchObject({ kind: 'silent' });
-    const grant = standing('profile source:w', { offlineAccess: true });
-    const requested = { ...base.requested, offlineAccess: true };
-    expect(decide({ atCap: true, client: withoutSecret, grant, requested })).toMatchObject({
-      kind: 'ask',
-      why: 'at_cap',
-    });
   });
 });
 
@@ -129,8 +121,10 @@ describe('what an approval makes', () => {
   const requested = { scopes: scopes('profile source:w alert'), offlineAccess: true };
 
   test('granted decides, not requested', () => {
-    expect(approveConsent(null, { shown: requested.scopes, ticked: scopes('profile alert'), requested })).toEqual({
-      grant: { scopes: scopes('profile alert'), offlineAccess: true, refusedScopes: scopes('source:w') },
+    expect(
+      approveConsent(null, { shown: requested.scopes, ticked: scopes('profile alert'), requested, lasting: true }),
+    ).toEqual({
+      grant: { scopes: scopes('profile alert'), offlineAccess: true, refusedScopes: scopes('source:w'), lasting: true },
       scopes: scopes('profile alert'),
       offlineAccess: true,
     });
@@ -141,23 +135,25 @@ describe('what an approval makes', () => {
       shown: scopes('profile'),
       ticked: scopes('profile:d user:d'),
       requested: { ...requested, scopes: scopes('profile') },
+      lasting: true,
     };
     expect(approveConsent(null, answer).scopes).toEqual(scopes('profile'));
   });
 
   test('a standing grant grows by what was ticked, and the code carries both', () => {
-    const answer = { shown: scopes('source:w'), ticked: scopes('source:w'), requested };
+    const answer = { shown: scopes('source:w'), ticked: scopes('source:w'), requested, lasting: true };
     const result = approveConsent(standing('profile alert:d', { refusedScopes: scopes('source:w user') }), answer);
     expect(result.grant).toEqual({
       scopes: scopes('profile alert:d source:w'),
       offlineAccess: true,
       refusedScopes: scopes('user'),
+      lasting: true,
     });
     expect(result.scopes).toEqual(scopes('profile source:w alert'));
   });
 
   test('what is unticked is taken back from the standing grant, what was not shown stays', () => {
-    const answer = { shown: scopes('profile source:w'), ticked: scopes('profile'), requested };
+    const answer = { shown: scopes('profile source:w'), ticked: scopes('profile'), requested, lasting: true };
     const result = approveConsent(standing('profile source:d alert'), answer);
     expect(result.grant).toMatchObject({ scopes: scopes('profile alert'), refusedScopes: scopes('source:w') });
     expect(result.scopes).toEqual(scopes('profile alert'));
@@ -173,8 +169,8 @@ describe('what an approval makes', () => {
     fc.assert(
       fc.property(list, list, list, (before, shown, ticked) => {
         const wanted = { scopes: shown, offlineAccess: false };
-        const grant = { scopes: before, offlineAccess: false, refusedScopes: [] };
-        const result = approveConsent(grant, { shown, ticked, requested: wanted });
+        const grant = { scopes: before, offlineAccess: false, refusedScopes: [], lasting: true };
+        const result = approveConsent(grant, { shown, ticked, requested: wanted, lasting: true });
         const refused = missingScopes(ticked, shown);
         for (const granted of [result.grant.scopes, result.scopes]) {
           expect(refused.filter((one) => covers(granted, one))).toEqual([]);
@@ -186,8 +182,13 @@ describe('what an approval makes', () => {
   test('I2: the code carries nothing that was not requested, or neither granted before nor ticked now', () => {
     fc.assert(
       fc.property(list, list, list, list, (before, shown, ticked, wanted) => {
-        const grant = { scopes: before, offlineAccess: false, refusedScopes: [] };
-        const result = approveConsent(grant, { shown, ticked, requested: { scopes: wanted, offlineAccess: false } });
+        const grant = { scopes: before, offlineAccess: false, refusedScopes: [], lasting: true };
+        const result = approveConsent(grant, {
+          shown,
+          ticked,
+          requested: { scopes: wanted, offlineAccess: false },
+          lasting: true,
+        });
         expect(missingScopes(wanted, result.scopes)).toEqual([]);
         expect(result.scopes.every((one) => covers(before, one) || (covers(ticked, one) && covers(shown, one)))).toBe(
           true,
@@ -200,7 +201,7 @@ describe('what an approval makes', () => {
     fc.assert(
       fc.property(list, list, list, (granted, refusedScopes, wanted) => {
         const decision = decide({
-          grant: { scopes: granted, offlineAccess: false, refusedScopes },
+          grant: { scopes: granted, offlineAccess: false, refusedScopes, lasting: true },
           requested: { scopes: wanted, offlineAccess: false },
         });
         const given = decision.kind === 'silent' ? decision.scopes : [];

@@ -10,6 +10,8 @@ export type StandingGrant = {
   scopes: Scope[];
   offlineAccess: boolean;
   refusedScopes: Scope[];
+  /** A screen has said that the app stays connected. */
+  lasting: boolean;
 };
 
 export type ConsentInput = {
@@ -30,7 +32,7 @@ export type WhyAsk =
   | 'public_client'
   | 'local_redirect'
   | 'new_scopes'
-  | 'new_offline_access'
+  | 'now_lasting'
   | 'silent_limit'
   | 'at_cap';
 
@@ -53,7 +55,7 @@ export function consentDecision(input: ConsentInput): ConsentDecision {
   if (promptConsent) return askAll(input, 'prompt');
   // A client without a secret is anybody who knows its id: a standing grant would hand codes to whoever listens on the
   // port or claimed the scheme (RFC 8252 §8.6, RFC 6749 §10.2, CVE-2023-34246).
-  if (input.client.proof === 'PKCE_ONLY') return askAll(input, 'public_client');
+  if (!ownsSecret(input.client)) return askAll(input, 'public_client');
   if (isLoopback(input.redirectUri) || isPrivateScheme(input.redirectUri)) return askAll(input, 'local_redirect');
 
   const wanted = withoutRefused(requested.scopes, grant.refusedScopes);
@@ -76,19 +78,12 @@ export function consentDecision(input: ConsentInput): ConsentDecision {
       why: 'new_scopes',
     };
 
-  const secret = ownsSecret(input.client);
-  if (requested.offlineAccess && !grant.offlineAccess && !secret) {
-    return {
-      kind: 'ask',
-      scopesToShow: [],
-      newOnly: true,
-      why: 'new_offline_access',
-    };
-  }
+  // The app has got a secret, and with it a year, since a screen said that it would be connected for an hour.
+  if (!grant.lasting) return askAll(input, 'now_lasting');
   const offlineAccess = requested.offlineAccess && grant.offlineAccess;
   if (input.silentGrantsLastHour >= MAX_SILENT_GRANTS_PER_HOUR) return askAll(input, 'silent_limit');
   // A silent grant never evicts: an app that loops sign-ins would push out the user's other devices unseen.
-  if (input.atCap && (secret || offlineAccess)) return askAll(input, 'at_cap');
+  if (input.atCap) return askAll(input, 'at_cap');
   return { kind: 'silent', scopes, offlineAccess };
 }
 
@@ -115,6 +110,8 @@ export type ConsentAnswer = {
   shown: Scope[];
   ticked: Scope[];
   requested: { scopes: Scope[]; offlineAccess: boolean };
+  /** The screen said that the app stays connected. */
+  lasting: boolean;
 };
 
 /**
@@ -137,6 +134,7 @@ export function approveConsent(
       scopes: allowed,
       offlineAccess: (grant?.offlineAccess ?? false) || requested.offlineAccess,
       refusedScopes: missingScopes(allowed, refused),
+      lasting: (grant?.lasting ?? false) || answer.lasting,
     },
     scopes: intersectScopes(requested.scopes, allowed),
     offlineAccess: requested.offlineAccess,

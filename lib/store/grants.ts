@@ -18,6 +18,8 @@ export type NewCode = {
   redirectUri: string;
   scopes: string;
   offlineAccess: boolean;
+  /** What the screen said, now or when the consent was given: without it a secret alone makes no refresh token. */
+  lasting: boolean;
   codeChallenge: string | null;
   userAgent: string;
   ip: string;
@@ -39,7 +41,7 @@ export type GrantSituation = {
 export async function findGrantSituation(userId: string, appId: number): Promise<GrantSituation> {
   const { rows } = await runtime().pool.query({
     name: 'grant-situation',
-    text: `SELECT g.scopes, g.offline_access AS "offlineAccess", g.refused_scopes AS "refusedScopes", g.revoked_at AS "revokedAt",
+    text: `SELECT g.scopes, g.offline_access AS "offlineAccess", g.refused_scopes AS "refusedScopes", g.lasting, g.revoked_at AS "revokedAt",
                   (SELECT count(*)::int FROM authorization_codes c WHERE ${RECENT_SILENT}) AS silent,
                   (SELECT count(*)::int FROM refresh_tokens r WHERE ${LIVE_FAMILY}) AS families,
                   (SELECT count(*)::int FROM authorization_codes c WHERE ${OPEN_CODE}) AS codes,
@@ -81,7 +83,7 @@ export async function approve(decision: Decision, answer: ConsentAnswer, code: N
     if (!(await takeTransaction(db, decision))) return 'transaction_gone';
     const approved = approveConsent(standingGrant(grant), answer);
     await db.query(
-      `UPDATE grants SET scopes = $2, offline_access = $3, refused_scopes = $4, revoked_at = NULL,
+      `UPDATE grants SET scopes = $2, offline_access = $3, refused_scopes = $4, lasting = $5, revoked_at = NULL,
               granted_at = CASE WHEN revoked_at IS NULL THEN granted_at ELSE db_now() END
         WHERE id = $1`,
       [
@@ -89,6 +91,7 @@ export async function approve(decision: Decision, answer: ConsentAnswer, code: N
         formatScopes(approved.grant.scopes),
         approved.grant.offlineAccess,
         formatScopes(approved.grant.refusedScopes),
+        approved.grant.lasting,
       ],
     );
     await insertCode(
@@ -103,20 +106,18 @@ export async function approve(decision: Decision, answer: ConsentAnswer, code: N
 
 /**
  * Issues a code without a screen under a standing consent.
- * @param mayTakePlace whether the code may become a refresh token
  * @param maxPlaces refresh tokens a user may have with an app: a silent grant never evicts
- * @param transactionDigest a transaction that this ends (after sign-in), or null
+ * @param decision a transaction that this ends (after sign-in), or null
  */
 export async function issueSilently(
   code: NewCode,
-  mayTakePlace: boolean,
   maxPlaces: number,
   decision: { transactionDigest: Buffer } | null,
 ): Promise<IssueRefusal | null> {
   return issue(async (db) => {
     if (!(await appStillStands(db, code))) return 'app_gone';
     const { rows } = await db.query<GrantRow>(
-      `SELECT id, scopes, offline_access AS "offlineAccess", refused_scopes AS "refusedScopes", revoked_at AS "revokedAt"
+      `SELECT id, scopes, offline_access AS "offlineAccess", refused_scopes AS "refusedScopes", lasting, revoked_at AS "revokedAt"
          FROM grants WHERE user_id = $1 AND app_id = $2 FOR UPDATE`,
       [code.userId, code.appId],
     );
@@ -130,7 +131,7 @@ export async function issueSilently(
       [grant.id],
     );
     if (now.rows[0].silent >= MAX_SILENT_GRANTS_PER_HOUR) return 'must_ask';
-    if (mayTakePlace && now.rows[0].taken >= maxPlaces) return 'must_ask';
+    if (now.rows[0].taken >= maxPlaces) return 'must_ask';
     if (decision && !(await closeTransaction(db, decision.transactionDigest))) return 'transaction_gone';
     await insertCode(db, grant.id, code, true);
     return null;
@@ -167,7 +168,14 @@ async function appStillStands(db: pg.PoolClient, code: NewCode): Promise<boolean
   return app !== undefined && app.problem === null && matchesRegistered(code.redirectUri, app.uris);
 }
 
-type GrantRow = { id: string; scopes: string; offlineAccess: boolean; refusedScopes: string; revokedAt: Date | null };
+type GrantRow = {
+  id: string;
+  lasting: boolean;
+  scopes: string;
+  offlineAccess: boolean;
+  refusedScopes: string;
+  revokedAt: Date | null;
+};
 
 /** The grant's row, made (as an ended one) when this is the first time. */
 async function lockGrant(db: pg.PoolClient, code: NewCode): Promise<GrantRow> {
@@ -177,7 +185,7 @@ async function lockGrant(db: pg.PoolClient, code: NewCode): Promise<GrantRow> {
     [code.userId, code.appId],
   );
   const { rows } = await db.query<GrantRow>(
-    `SELECT id, scopes, offline_access AS "offlineAccess", refused_scopes AS "refusedScopes", revoked_at AS "revokedAt"
+    `SELECT id, scopes, offline_access AS "offlineAccess", refused_scopes AS "refusedScopes", lasting, revoked_at AS "revokedAt"
        FROM grants WHERE user_id = $1 AND app_id = $2 FOR UPDATE`,
     [code.userId, code.appId],
   );
@@ -194,6 +202,7 @@ function standingGrant(row: GrantRow): StandingGrant | null {
   if (row.revokedAt !== null) return null;
   return {
     scopes: storedScopes(row.scopes),
+    lasting: row.lasting,
     offlineAccess: row.offlineAccess,
     refusedScopes: storedScopes(row.refusedScopes),
   };
@@ -225,8 +234,9 @@ async function closeTransaction(db: pg.PoolClient, digest: Buffer): Promise<bool
 async function insertCode(db: pg.PoolClient, grantId: string, code: NewCode, silent: boolean): Promise<void> {
   await db.query(
     `INSERT INTO authorization_codes
-       (digest, grant_id, app_id, redirect_uri, scopes, offline_access, code_challenge, user_agent, ip, silent, issued_at, expires_at)
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now.at, now.at + make_interval(secs => $11) FROM (SELECT db_now() AS at) now`,
+       (digest, grant_id, app_id, redirect_uri, scopes, offline_access, code_challenge, user_agent, ip, silent, lasting,
+        issued_at, expires_at)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now.at, now.at + make_interval(secs => $12) FROM (SELECT db_now() AS at) now`,
     [
       code.digest,
       grantId,
@@ -238,6 +248,7 @@ async function insertCode(db: pg.PoolClient, grantId: string, code: NewCode, sil
       code.userAgent,
       code.ip,
       silent,
+      code.lasting,
       code.lifetime,
     ],
   );
