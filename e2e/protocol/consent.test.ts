@@ -167,9 +167,11 @@ describe.each(DIALECTS)('a decision about a request of the %s dialect', (dialect
 
   it('another session of the same user in the same browser must be asked anew', async () => {
     const app = await world.newApp();
-    const path = await ask(app);
-    await browser.signIn(user);
-    await expectGone(await browser.decide(path, 'allow'), path, NOT_YOURS);
+    const own = new HttpBrowser(first);
+    await own.signIn(user);
+    const path = readConsentPath(await own.authorize(authorizationRequest(app), dialect));
+    await own.signIn(user);
+    await expectGone(await own.decide(path, 'allow'), path, NOT_YOURS, own);
     expect(await tracesOf(world, app.id)).toEqual(NO_TRACES);
   });
 
