@@ -174,6 +174,7 @@ function onUpgrade(
   head: Buffer,
   upgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>) | null,
 ): void {
+  socket.on('error', () => socket.destroy());
   if (upgrade && request.url?.startsWith('/_next/')) void upgrade(request, socket, head);
   else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }

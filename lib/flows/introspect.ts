@@ -10,7 +10,9 @@ import { verifyAccessToken } from './verify-access-token';
 export async function introspect(request: MachineRequest): Promise<MachineAnswer> {
   const { token, client: credentials } = parseTokenParam(request);
   if (!credentials) throw new OAuthError('client_unknown');
-  const { client, secretId } = await authenticate(credentials, () => countCredentialFailure(request.address));
+  const { client, secretId } = await authenticate(credentials, request.address, () =>
+    countCredentialFailure(request.address),
+  );
   if (secretId === null) throw new OAuthError('secret_missing', { usedBasic: credentials.viaBasic });
   const verified = await verifyAccessToken(token);
   if (!verified || verified.clientId !== client.clientId) return introspectionResponse(null);

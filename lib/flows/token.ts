@@ -27,9 +27,6 @@ type RefreshGrant = Extract<TokenRequest, { grantType: 'refresh_token' }>;
 
 /** The token endpoint (RFC 6749 §3.2), for both dialects. */
 export async function token(request: MachineRequest, dialect: Dialect): Promise<MachineAnswer> {
-  const blocked = runtime().limits.credentialsBlocked(request.address);
-  if (blocked.retryAfterSeconds !== null)
-    throw new OAuthError('rate_limited', blocked as { retryAfterSeconds: number });
   const asked = parseTokenRequest(request);
   return asked.grantType === 'authorization_code' ? redeem(asked, request, dialect) : refresh(asked, request, dialect);
 }
@@ -38,7 +35,7 @@ export async function token(request: MachineRequest, dialect: Dialect): Promise<
 async function redeem(asked: CodeGrant, request: MachineRequest, dialect: Dialect): Promise<MachineAnswer> {
   const { derivedKeys, settings } = runtime();
   const digest = codeDigest(asked.code);
-  const { client, secretId } = await authenticate(asked.client, async (known, reason) => {
+  const { client, secretId } = await authenticate(asked.client, request.address, async (known, reason) => {
     await countCodeFailure(digest);
     await refused(known, request, 'token', reason, null);
   });
@@ -74,7 +71,7 @@ async function redeem(asked: CodeGrant, request: MachineRequest, dialect: Dialec
 
 async function refresh(asked: RefreshGrant, request: MachineRequest, dialect: Dialect): Promise<MachineAnswer> {
   const { derivedKeys, settings, signingKeys } = runtime();
-  const { client, secretId } = await authenticate(asked.client, (known, reason) =>
+  const { client, secretId } = await authenticate(asked.client, request.address, (known, reason) =>
     refused(known, request, 'refresh', reason, null),
   );
   const shown = verifyRefreshToken(asked.refreshToken, { keys: derivedKeys.refresh, issuer: settings.publicUrl });

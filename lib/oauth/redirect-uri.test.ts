@@ -191,6 +191,8 @@ describe('registering a redirect URI', () => {
     ['https://good.ex/cb..;/e', /two dots/],
     ['https://good.ex\\@evil.ex/cb', /backslash/],
     ['https://good.ex/c b', /spaces/],
+    ['https://good;sandbox/cb', /letters, digits/],
+    ['https://a,b/cb', /letters, digits/],
     [' https://good.ex/cb', /spaces/],
     ['https://good.ex/cb\n', /spaces/],
     ['https://good.ex/\u0000', /spaces/],

@@ -106,6 +106,10 @@ function destinationProblem(uri: string, ownHosts: readonly string[]): string | 
   }
   const scheme = schemeProblem(uri, url);
   if (scheme) return scheme;
+  // The host becomes a source in our pages' Content-Security-Policy, where `;` and `,` would end it.
+  if (!/^(?:[a-z0-9.-]*|\[[0-9a-f:.]+\])$/.test(url.hostname)) {
+    return 'The host of a redirect URI may contain letters, digits, hyphens and dots only.';
+  }
   // The browser must go exactly where we compare: no upper case host, default port, missing slash, odd IP notation.
   if (url.href !== uri) {
     return 'Write the redirect URI the way a browser does: lower-case host, a path, no default port.';

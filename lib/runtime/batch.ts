@@ -2,7 +2,7 @@ import type { Log } from './log';
 
 /**
  * Writes in batches what no answer depended on: developers' events, last activity. A crash loses at most what is waiting.
- * When the database is away, the newest are kept up to the bound.
+ * While the database is away they wait, the oldest up to the bound; what comes beyond it is lost.
  */
 export class Batch<Item> {
   #waiting: Item[] = [];
@@ -30,7 +30,8 @@ export class Batch<Item> {
     this.#waiting = [];
     this.#writing = this.write(items)
       .catch((error) => {
-        this.log.warn({ err: error, lost: items.length }, 'could not write a batch');
+        this.#waiting = [...items, ...this.#waiting].slice(0, this.bound);
+        this.log.warn({ err: error, waiting: this.#waiting.length }, 'could not write a batch, it waits');
       })
       .finally(() => {
         this.#writing = null;

@@ -3,7 +3,12 @@ import type { Client } from '@/lib/oauth/client';
 
 /** Clients by client_id, bounded, told of changes by the bus. While the bus is silent every look-up asks the database. */
 export class ClientCache {
-  #clients = new LRUCache<string, Client>({ max: 10_000 });
+  #clients = new LRUCache<string, Client>({
+    max: 10_000,
+    dispose: (client) => {
+      this.#byApp.delete(client.id);
+    },
+  });
   #byApp = new Map<number, string>();
   #generation = 0;
 

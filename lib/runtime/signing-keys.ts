@@ -80,14 +80,14 @@ export class KeyRing {
 
   async #read(): Promise<void> {
     const stored = (await this.load()).filter((key) => key.state !== 'GONE');
-    const active = stored.find((key) => key.state === 'ACTIVE');
-    if (!active) throw new Error('no active signing key');
     this.#signers = new Map(stored.map((key) => [key.kid, this.#signers.get(key.kid) ?? this.#open(key)]));
-    this.#active = this.#signers.get(active.kid) ?? null;
     this.#public = new Map(stored.map((key) => [key.kid, createPublicKey({ key: key.publicKey, format: 'jwk' })]));
     this.#jwks = prepare({
       keys: stored.map(({ kid, publicKey: { kty, n, e } }) => ({ kty, n, e, kid, use: 'sig', alg: 'RS256' })),
     });
+    const active = stored.find((key) => key.state === 'ACTIVE');
+    this.#active = (active && this.#signers.get(active.kid)) ?? null;
+    if (!active) throw new Error('no active signing key');
   }
 
   #open(key: StoredKey): Signer {

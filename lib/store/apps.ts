@@ -147,20 +147,20 @@ export async function changeProof(
   change: { proof: Proof; requirePkce: boolean },
 ): Promise<{ endedConnections: number } | null> {
   return prisma().$transaction(async (db) => {
-    const owned = await db.app.findFirst({ where: { id: appId, tenantId: actor.tenantId }, select: { proof: true } });
-    if (!owned) return null;
+    if (!(await lockApp(db, actor.tenantId, appId))) return null;
     await lockGrants(db, appId);
     await db.app.updateMany({ where: { id: appId, tenantId: actor.tenantId }, data: change });
     const excluded = EXCLUDED[change.proof];
-    const ending = excluded
+    const families = excluded
       ? await db.refreshToken.findMany({
           where: { ...excluded, appId, revokedAt: null },
           select: { connectionId: true },
+          orderBy: { connectionId: 'asc' },
         })
       : [];
-    for (const { connectionId } of ending) {
-      await db.$executeRaw`SELECT end_connection(${connectionId}::uuid, 'proof_changed', db_now())`;
-    }
+    const ending = families.map(({ connectionId }) => connectionId);
+    await db.$queryRaw`
+      SELECT count(end_connection(id, 'proof_changed', db_now()))::int FROM unnest(${ending}::uuid[]) AS ending (id)`;
     await db.authorizationCode.deleteMany({ where: { appId, redeemedAt: null } });
     if (change.proof === 'PKCE_ONLY') await db.appSecret.deleteMany({ where: { appId } });
     await audit(db, actor, 'app_proof_changed', `app:${appId}`, { ...change, endedConnections: ending.length });
@@ -168,7 +168,7 @@ export async function changeProof(
   });
 }
 
-/** Every story that touches an app's grants locks them first, in one order. */
+/** Every story that touches an app's grants locks them after the app and before anything below, in one order. */
 async function lockGrants(db: Prisma.TransactionClient, appId: number): Promise<void> {
   await db.$queryRaw`SELECT id FROM grants WHERE app_id = ${appId} ORDER BY id FOR UPDATE`;
 }
@@ -234,7 +234,10 @@ async function liveSecrets(db: Prisma.TransactionClient, appId: number): Promise
  */
 export async function deleteApp(actor: Actor, appId: number): Promise<{ endedConnections: number } | null> {
   return prisma().$transaction(async (db) => {
-    const app = await db.app.findFirst({ where: { id: appId, tenantId: actor.tenantId }, select: { name: true } });
+    // The whole row: whoever is about to put something under it holds its key, and holds it before any grant.
+    const rows = await db.$queryRaw<{ name: string }[]>`
+      SELECT name FROM apps WHERE id = ${appId} AND tenant_id = ${actor.tenantId} FOR UPDATE`;
+    const app = rows[0];
     if (!app) return null;
     await lockGrants(db, appId);
     const endedConnections = await db.connection.count({ where: { appId, endedAt: null } });

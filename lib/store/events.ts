@@ -4,11 +4,12 @@ import type { Activity, OAuthEventLine } from '@/lib/runtime/runtime';
 /** Appends a batch to the developers' event logs, in its order; lines of apps that are gone by now are left out. */
 export async function writeEvents(pool: pg.Pool, lines: OAuthEventLine[]): Promise<void> {
   await pool.query(
-    `INSERT INTO oauth_events (app_id, user_id, connection_id, kind, outcome, request_id, at)
+    `WITH live AS (SELECT id FROM apps WHERE id = ANY ($1::int[]) ORDER BY id FOR KEY SHARE)
+     INSERT INTO oauth_events (app_id, user_id, connection_id, kind, outcome, request_id, at)
      SELECT app_id, user_id, connection_id, kind, outcome, request_id, at
        FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
          WITH ORDINALITY AS e (app_id, user_id, connection_id, kind, outcome, request_id, at, place)
-      WHERE EXISTS (SELECT 1 FROM apps a WHERE a.id = e.app_id) ORDER BY place`,
+      WHERE app_id IN (SELECT id FROM live) ORDER BY place`,
     [
       lines.map((line) => line.appId),
       lines.map((line) => line.userId),
@@ -38,8 +39,9 @@ async function touch(pool: pg.Pool, table: string, column: string, times: Map<st
   // Sorted, so that two instances that write the same rows lock them in the same order.
   const sorted = [...times].sort(([a], [b]) => (a < b ? -1 : 1));
   await pool.query(
-    `UPDATE ${table} t SET ${column} = greatest(t.${column}, s.at)
-       FROM (SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS s (id, at) ORDER BY id) s WHERE t.id = s.id`,
+    `WITH locked AS (SELECT id FROM ${table} WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE)
+     UPDATE ${table} t SET ${column} = greatest(t.${column}, s.at)
+       FROM locked JOIN unnest($1::uuid[], $2::timestamptz[]) AS s (id, at) USING (id) WHERE t.id = locked.id`,
     [sorted.map(([id]) => id), sorted.map(([, at]) => at)],
   );
 }

@@ -74,7 +74,7 @@ export type Decision = { transactionDigest: Buffer; sessionId: string; userId: s
 
 /**
  * The user's yes: takes the transaction (single use), records the consent and issues the code, or does nothing.
- * Locks the grant's row first, as everything does.
+ * Locks the app, then the grant's row, as everything does.
  */
 export async function approve(decision: Decision, answer: ConsentAnswer, code: NewCode): Promise<IssueRefusal | null> {
   return issue(async (db) => {

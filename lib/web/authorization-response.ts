@@ -32,7 +32,7 @@ export async function authorizationResponse(outcome: AuthorizeOutcome): Promise<
           `${descriptionOf(outcome.reason)}.`,
           `You have not allowed anything. Continuing takes you to ${target}, which is not run by us.`,
         ],
-        { href: outcome.location, label: `Continue to ${target}` },
+        { link: { href: outcome.location, label: `Continue to ${target}` } },
       );
     }
   }
@@ -48,11 +48,11 @@ function descriptionOfPage(reason: Reason): string {
     : `${descriptionOf(reason)}.`;
 }
 
-/** 400 with a page of ours: no redirect, no script, nothing of the request repeated. */
+/** A page of ours, 400 if nothing else is said: no redirect, no script, nothing of the request repeated. */
 export async function errorPage(
   title: string,
   text: string[],
-  link?: { href: string; label: string },
+  { link, status = 400 }: { link?: { href: string; label: string }; status?: number } = {},
 ): Promise<Response> {
   const given = await headers();
   const body = errorDocument({
@@ -63,5 +63,5 @@ export async function errorPage(
     brandName: runtime().settings.brandName,
     ...(link ? { link } : {}),
   });
-  return new Response(body, { status: 400, headers: { ...NO_STORE, 'Content-Type': 'text/html; charset=utf-8' } });
+  return new Response(body, { status, headers: { ...NO_STORE, 'Content-Type': 'text/html; charset=utf-8' } });
 }

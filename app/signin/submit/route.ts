@@ -5,6 +5,7 @@ import { runtime } from '@/lib/runtime/runtime';
 import { findSessionUser, revokeSession } from '@/lib/store/sessions';
 import { authorizationResponse, seeOther } from '@/lib/web/authorization-response';
 import { cookieAttributes, cookieName, SESSION_COOKIE } from '@/lib/web/cookies';
+import { orFailurePage } from '@/lib/web/failure';
 import { clearSignInFlash, writeSignInFlash } from '@/lib/web/flash';
 import { readForm } from '@/lib/web/form';
 import { ownPath } from '@/lib/web/own-path';
@@ -14,7 +15,7 @@ import { visitor } from '@/lib/web/visitor';
 const TRANSACTION = /^[\w-]{43}$/;
 
 /** Signs in and goes on with what waited: an authorization, or a page of ours. */
-export async function POST(request: Request): Promise<Response> {
+export const POST = orFailurePage(async (request: Request): Promise<Response> => {
   const form = await readForm(request);
   if (form instanceof Response) return form;
   const field = (name: string) => String(form.get(name) ?? '');
@@ -51,4 +52,4 @@ export async function POST(request: Request): Promise<Response> {
   return authorizationResponse(
     await resumeAuthorization(transaction, { ...who, user: await findSessionUser(session.id) }),
   );
-}
+});

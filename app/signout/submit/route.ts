@@ -3,13 +3,14 @@ import { leaveTransaction } from '@/lib/flows/sign-out';
 import { revokeSession } from '@/lib/store/sessions';
 import { seeOther } from '@/lib/web/authorization-response';
 import { cookieAttributes, cookieName, SESSION_COOKIE } from '@/lib/web/cookies';
+import { orFailurePage } from '@/lib/web/failure';
 import { readForm } from '@/lib/web/form';
 import { visitor } from '@/lib/web/visitor';
 
 const TRANSACTION = /^[\w-]{43}$/;
 
 /** Signs out; with an authorization that waits, another account may sign in for it. */
-export async function POST(request: Request): Promise<Response> {
+export const POST = orFailurePage(async (request: Request): Promise<Response> => {
   const form = await readForm(request);
   if (form instanceof Response) return form;
   const transaction = String(form.get('transaction') ?? '');
@@ -19,4 +20,4 @@ export async function POST(request: Request): Promise<Response> {
   if (!TRANSACTION.test(transaction)) return seeOther('/signin');
   await leaveTransaction(transaction, who.browserId);
   return seeOther(`/signin?transaction=${transaction}`);
-}
+});
