@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { authorizationRequest, DIALECTS, moved, readRedirect } from '@/e2e/fixtures/answers';
+import { authorizationRequest, DIALECTS, Person, readRedirect } from '@/e2e/fixtures/answers';
 import { NO_TRACES, tracesOf } from '@/e2e/fixtures/traces';
-import { HttpBrowser, newPkce, type TestApp, World } from '@/e2e/fixtures/world';
+import { type HttpBrowser, newPkce, type TestApp, World } from '@/e2e/fixtures/world';
 
 const site = { publicUrl: inject('publicUrl'), port: inject('servers')[0]?.port ?? 0 };
 let world: World;
-let home: HttpBrowser;
+let person: Person;
 let browser: HttpBrowser;
 
 beforeAll(async () => {
   world = await World.open(inject('installation').databaseUrl);
-  home = new HttpBrowser(site);
-  await home.signIn(await world.newUser());
+  person = new Person(site, await world.newUser());
 });
-beforeEach(() => {
-  browser = moved(home);
+beforeEach(async () => {
+  browser = await person.browser();
 });
 afterAll(() => world.close());
 

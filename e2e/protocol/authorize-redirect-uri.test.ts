@@ -3,7 +3,7 @@ import {
   authorizationRequest,
   DIALECTS,
   expectPage,
-  moved,
+  Person,
   readConsentPath,
   readRedirect,
 } from '@/e2e/fixtures/answers';
@@ -13,17 +13,16 @@ import { HttpBrowser, newPkce, type TestApp, type TestUser, World } from '@/e2e/
 const site = { publicUrl: inject('publicUrl'), port: inject('servers')[0]?.port ?? 0 };
 let world: World;
 let user: TestUser;
-let home: HttpBrowser;
+let person: Person;
 let signedIn: HttpBrowser;
 
 beforeAll(async () => {
   world = await World.open(inject('installation').databaseUrl);
   user = await world.newUser();
-  home = new HttpBrowser(site);
-  await home.signIn(user);
+  person = new Person(site, user);
 });
-beforeEach(() => {
-  signedIn = moved(home);
+beforeEach(async () => {
+  signedIn = await person.browser();
 });
 afterAll(() => world.close());
 

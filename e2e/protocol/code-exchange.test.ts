@@ -7,7 +7,7 @@ import {
   expectRefusal,
   expectTokens,
   isActive,
-  moved,
+  Person,
   readRedirect,
 } from '@/e2e/fixtures/answers';
 import { startServer } from '@/e2e/fixtures/server';
@@ -21,16 +21,15 @@ const [site, other] = inject('servers').map(({ port }) => ({ publicUrl, port }))
 ];
 const NOT_REDEEMED = { redeemed: 0, connections: 0, families: 0 };
 let world: World;
-let home: HttpBrowser;
+let person: Person;
 let browser: HttpBrowser;
 
 beforeAll(async () => {
   world = await World.open(inject('installation').databaseUrl);
-  home = new HttpBrowser(site);
-  await home.signIn(await world.newUser());
+  person = new Person(site, await world.newUser());
 });
-beforeEach(() => {
-  browser = moved(home);
+beforeEach(async () => {
+  browser = await person.browser();
 });
 afterAll(() => world.close());
 

@@ -4,7 +4,7 @@ import {
   DIALECTS,
   exchange,
   expectTokens,
-  moved,
+  Person,
   readConsentPath,
   readRedirect,
 } from '@/e2e/fixtures/answers';
@@ -17,17 +17,16 @@ const EVICTION = 'This ends your oldest connection of this app';
 const FIREFOX = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0';
 let world: World;
 let user: TestUser;
-let home: HttpBrowser;
+let person: Person;
 let browser: HttpBrowser;
 
 beforeAll(async () => {
   world = await World.open(inject('installation').databaseUrl);
   user = await world.newUser();
-  home = new HttpBrowser(site);
-  await home.signIn(user);
+  person = new Person(site, user);
 });
-beforeEach(() => {
-  browser = moved(home);
+beforeEach(async () => {
+  browser = await person.browser();
 });
 afterAll(() => world.close());
 

@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { authorizationRequest, DIALECTS, expectPage, moved, readConsentPath } from '@/e2e/fixtures/answers';
+import { authorizationRequest, DIALECTS, expectPage, Person, readConsentPath } from '@/e2e/fixtures/answers';
 import { NO_TRACES, tracesOf } from '@/e2e/fixtures/traces';
-import { HttpBrowser, type TestApp, World } from '@/e2e/fixtures/world';
+import { type HttpBrowser, type TestApp, World } from '@/e2e/fixtures/world';
 
 const site = { publicUrl: inject('publicUrl'), port: inject('servers')[0]?.port ?? 0 };
 let world: World;
-let home: HttpBrowser;
+let person: Person;
 let browser: HttpBrowser;
 
 beforeAll(async () => {
   world = await World.open(inject('installation').databaseUrl);
-  home = new HttpBrowser(site);
-  await home.signIn(await world.newUser());
+  person = new Person(site, await world.newUser());
 });
-beforeEach(() => {
-  browser = moved(home);
+beforeEach(async () => {
+  browser = await person.browser();
 });
 afterAll(() => world.close());
 
@@ -30,7 +29,7 @@ describe.each(DIALECTS)('case 21: the app of a %s request changes while its page
 
   const expectHeardOf = (app: TestApp) =>
     expect
-      .poll(() => moved(browser).authorize(authorizationRequest(app), dialect), { timeout: 2_000 })
+      .poll(() => browser.authorize(authorizationRequest(app), dialect), { timeout: 2_000 })
       .toSatisfy((answer: Response) => !answer.headers.get('location')?.startsWith('/consent/'));
 
   it.each(CHANGES)('%s: a yes ends on a page, without a code', async (_, change) => {

@@ -5,6 +5,7 @@ import {
   exchange,
   expectTokens,
   moved,
+  Person,
   readConsentPath,
   readRedirect,
 } from '@/e2e/fixtures/answers';
@@ -18,17 +19,16 @@ const [first, second] = inject('servers').map(({ port }) => ({ publicUrl, port }
 ];
 let world: World;
 let user: TestUser;
-let home: HttpBrowser;
+let person: Person;
 let browser: HttpBrowser;
 
 beforeAll(async () => {
   world = await World.open(inject('installation').databaseUrl);
   user = await world.newUser();
-  home = new HttpBrowser(first);
-  await home.signIn(user);
+  person = new Person(first, user);
 });
-beforeEach(() => {
-  browser = moved(home);
+beforeEach(async () => {
+  browser = await person.browser();
 });
 afterAll(() => world.close());
 

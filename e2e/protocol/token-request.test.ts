@@ -1,24 +1,23 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { DIALECTS, exchange, expectRefusal, expectTokens, moved } from '@/e2e/fixtures/answers';
+import { DIALECTS, exchange, expectRefusal, expectTokens, Person } from '@/e2e/fixtures/answers';
 import { fetchVia } from '@/e2e/fixtures/http';
 import { codeRow, tracesOf } from '@/e2e/fixtures/traces';
-import { HttpBrowser, newAddress, newPkce, PATHS, postForm, type TestApp, World } from '@/e2e/fixtures/world';
+import { type HttpBrowser, newAddress, newPkce, PATHS, postForm, type TestApp, World } from '@/e2e/fixtures/world';
 
 const publicUrl = inject('publicUrl');
 const site = { publicUrl, port: inject('servers')[0]?.port ?? 0 };
 let world: World;
-let home: HttpBrowser;
+let person: Person;
 let browser: HttpBrowser;
 
 beforeAll(async () => {
   world = await World.open(inject('installation').databaseUrl);
-  home = new HttpBrowser(site);
-  await home.signIn(await world.newUser());
+  person = new Person(site, await world.newUser());
 });
-beforeEach(() => {
-  browser = moved(home);
+beforeEach(async () => {
+  browser = await person.browser();
 });
 afterAll(() => world.close());
 
