@@ -202,3 +202,55 @@ describe('accepting access tokens (RFC 9068 §4, RFC 8725)', () => {
     expect(hasValidSignature(parsed, generateKeyPairSync('ed25519').publicKey)).toBe(false);
   });
 });
+
+describe('the edges of an access token', () => {
+  test('header and claims are written as RFC 9068 §2 names them', () => {
+    expect(accessTokenHeader('k')).toEqual({ alg: 'RS256', typ: 'at+jwt', kid: 'k' });
+    const built = buildAccessToken({
+      issuer: 'i',
+      audience: 'a',
+      tenantName: 't',
+      appId: 1,
+      clientId: 'c',
+      userId: 'u',
+      username: 'n',
+      connectionId: 'x',
+      scope: 'profile',
+      jti: 'j',
+      now: NOW,
+    });
+    expect(built).toMatchObject({
+      iss: 'i',
+      aud: 'a',
+      sub: 'u',
+      client_id: 'c',
+      jti: 'j',
+      scope: 'profile',
+      il_c: 'x',
+    });
+    expect(built.exp - built.iat).toBe(3_600);
+  });
+
+  test('what was parsed carries the header that was judged', () => {
+    expect(parseAccessToken(token)?.header).toEqual({ alg: 'RS256', typ: 'at+jwt', kid: 'k1' });
+  });
+
+  test('times are whole seconds that are not negative', () => {
+    const judged = (change: object) => judgeClaims({ ...claims, ...change }, expected);
+    expect(judged({ iat: 0 })?.issuedAt).toBe(0);
+    for (const iat of [-1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1, '1', null]) expect(judged({ iat })).toBeNull();
+    expect(judged({ exp: -1 })).toBeNull();
+  });
+
+  test('segments that are no objects, or no signature, are no token', () => {
+    const [head = '', payload = '', tail = ''] = token.split('.');
+    const list = Buffer.from('[]').toString('base64url');
+    for (const text of [
+      `${list}.${payload}.${tail}`,
+      `${head}.${list}.${tail}`,
+      `${head}.${payload}.`,
+      `${head}.${payload}.!`,
+    ])
+      expect(parseAccessToken(text), text).toBeNull();
+  });
+});

@@ -249,3 +249,38 @@ describe('what is told on the redirect', () => {
     expect(JSON.stringify(outcome)).not.toContain('MARKER');
   });
 });
+
+describe('the edges of a request', () => {
+  const reasonOf = (change: Change, extra = '', client = app) => {
+    const judged = judge(change, extra, client);
+    return judged.kind === 'ok' ? null : judged.reason;
+  };
+
+  test('a state is carried up to its limit, on errors too, and what was not sent is not there', () => {
+    const longest = 's'.repeat(MAX_STATE_LENGTH);
+    expect(judge({ state: longest, scope: 'nonsense' })).toMatchObject({ kind: 'redirect_error', state: longest });
+    expect(reasonOf({ state: `${longest}s` })).toBe('state_too_long');
+    expect(reasonOf({ state: undefined })).toBeNull();
+    const judged = judge({ state: undefined });
+    expect(judged.kind === 'ok' && Object.keys(judged.request)).not.toContain('state');
+  });
+
+  test('damage in a parameter that is read is an error of its own, once the redirect is proven', () => {
+    expect(reasonOf({ state: undefined }, '&state=%ff')).toBe('encoding_damaged');
+    expect(reasonOf({}, '&prompt=%00')).toBe('encoding_damaged');
+    expect(reasonOf({}, '&unknown=%ff')).toBeNull();
+  });
+
+  test('a required challenge that was sent is enough', () => {
+    expect(reasonOf({}, '', { ...app, requirePkce: true })).toBeNull();
+    expect(reasonOf({}, '', { ...app, proof: 'PKCE_ONLY' })).toBeNull();
+    const without = { code_challenge: undefined, code_challenge_method: undefined };
+    expect(reasonOf(without, '', { ...app, requirePkce: true })).toBe('challenge_required');
+    expect(reasonOf(without)).toBeNull();
+  });
+
+  test('offline access is what the scope says', () => {
+    expect(judge({ scope: 'profile' })).toMatchObject({ kind: 'ok', request: { offlineAccess: false } });
+    expect(judge({ scope: 'profile offline_access' })).toMatchObject({ kind: 'ok', request: { offlineAccess: true } });
+  });
+});

@@ -101,3 +101,7 @@ describe('client authentication (RFC 6749 §2.3)', () => {
     }
   });
 });
+
+test('what is stored of a secret is its SHA-256', () => {
+  expect(secretDigest('abc').toString('hex')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+});

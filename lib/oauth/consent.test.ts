@@ -219,3 +219,22 @@ test('an app owns a secret only where it may have one', () => {
     ownsSecret({ ...withSecret, proof: 'PKCE_ONLY' }),
   ]).toEqual([true, false, false]);
 });
+
+describe('the edges of a decision', () => {
+  test('everything refused before is asked about again, not nothing', () => {
+    const grant = standing('alert', { refusedScopes: scopes('profile source:w') });
+    expect(decide({ grant, promptConsent: true })).toMatchObject({ scopesToShow: scopes('profile source:w') });
+    expect(decide({ grant, silentGrantsLastHour: 99 })).toMatchObject({ scopesToShow: scopes('profile source:w') });
+  });
+
+  test('offline access stays where it stood, and comes only with a request for it', () => {
+    const approve = (stood: boolean | null, asked: boolean) =>
+      approveConsent(stood === null ? null : standing('profile', { offlineAccess: stood }), {
+        shown: scopes('profile'),
+        ticked: scopes('profile'),
+        requested: { scopes: scopes('profile'), offlineAccess: asked },
+      }).grant.offlineAccess;
+    expect([approve(null, false), approve(false, false)]).toEqual([false, false]);
+    expect([approve(true, false), approve(null, true), approve(false, true)]).toEqual([true, true, true]);
+  });
+});

@@ -42,3 +42,14 @@ describe('staged rotation of signing keys (case 72)', () => {
     ]);
   });
 });
+
+test('the stages last as long as caches and tokens do', () => {
+  expect([PUBLICATION_SECONDS, RETIREMENT_SECONDS]).toEqual([600, 3_900]);
+});
+
+test('the age of the key that signs counts, wherever it stands, and only a retiring key is removed', () => {
+  const retiring = key('r', { state: 'RETIRING', createdAt: ago(500 * 86_400), retiredAt: ago(0) });
+  expect(dueRotationSteps([retiring, key('a', { activatedAt: ago(0) })], 90, now)).toEqual([]);
+  const gone = key('g', { state: 'GONE', retiredAt: ago(RETIREMENT_SECONDS * 2) });
+  expect(dueRotationSteps([gone, key('r', { state: 'RETIRING' })], 90, now)).toEqual([]);
+});

@@ -351,3 +351,103 @@ describe('what a log may show of a request target', () => {
     }
   });
 });
+
+describe('the edges of reading', () => {
+  const failure = (run: () => unknown) => {
+    try {
+      run();
+    } catch (error) {
+      return isOAuthError(error) ? { reason: error.reason, usedBasic: error.usedBasic } : error;
+    }
+    return null;
+  };
+
+  test('limits hold to the character and to the parameter', () => {
+    const limits = { characters: 10, parameters: 3 };
+    expect(refusal(() => parseForm('a=12345678', limits))).toBeNull();
+    expect(refusal(() => parseForm('a=123456789', limits))).toBe('body_too_large');
+    expect(refusal(() => parseForm('a&b&c', limits))).toBeNull();
+    expect(refusal(() => parseForm('a&b&c&d', limits))).toBe('too_many_parameters');
+    expect(refusal(() => parseForm('&&&', limits))).toBe('too_many_parameters');
+  });
+
+  test('a pair without a name, without an equals sign, and an empty pair are what they are', () => {
+    expect(parseForm('=x').values.get('')).toBe('x');
+    expect([...parseForm('abc').values]).toEqual([]);
+    expect([...parseForm('abc&abc').repeated]).toEqual(['abc']);
+    expect([...parseForm('a=1&&&b=2').repeated]).toEqual([]);
+  });
+
+  test('RFC 6749 §5.2: whoever used the header is challenged, however it failed', () => {
+    const form = 'grant_type=authorization_code&code=c';
+    const fails = (body: string, authorization: string) =>
+      failure(() => parseTokenRequest(request(body, { authorization })));
+    expect(fails(`${form}&client_secret=s`, basic('a', 's'))).toEqual({ reason: 'credentials_twice', usedBasic: true });
+    expect(fails(`${form}&client_id=b`, basic('a', 's'))).toEqual({ reason: 'client_id_conflict', usedBasic: true });
+    expect(fails(form, 'Basic !')).toEqual({ reason: 'basic_damaged', usedBasic: true });
+    expect(fails(form, 'Digest x')).toEqual({ reason: 'authorization_scheme_unsupported', usedBasic: true });
+    const conflict = failure(() => parseTokenRequest(request(`${form}&client_id=b`, { query: 'client_id=a' })));
+    expect(conflict).toEqual({ reason: 'client_id_conflict', usedBasic: false });
+  });
+
+  test.each([
+    'Basic YTpi!',
+    'Basic !YTpi',
+    'Basic YTpi YTpi',
+    'Basic YTpi===',
+    'Basic',
+    'Basic =',
+    `Basic ${Buffer.from('%ff:s').toString('base64')}`,
+    `Basic ${Buffer.from('a:%ff').toString('base64')}`,
+  ])('%s is damaged', (authorization) => {
+    expect(tokenRefusal('grant_type=authorization_code&code=c', { authorization })).toBe('basic_damaged');
+  });
+
+  test('blanks around the header and case of the scheme mean nothing', () => {
+    const authorization = `  bAsIc   ${Buffer.from('a:s').toString('base64')} `;
+    expect(tokenRefusal('grant_type=authorization_code&code=c', { authorization })).toBeNull();
+  });
+
+  test('a token in the header is refused beside one in the body, whatever follows the scheme', () => {
+    const asked = (authorization?: string) => refusal(() => parseTokenParam(request('token=t', { authorization })));
+    for (const header of ['Bearer', 'bearer x', 'BEARER\tx']) expect(asked(header)).toBe('token_in_header');
+    expect(asked('Basic bearer')).not.toBe('token_in_header');
+    expect(asked()).toBeNull();
+  });
+
+  test.each([
+    ['application/x-www-form-urlencoded; charset=utf-8', null],
+    ['application/x-www-form-urlencoded; charset="UTF8"', null],
+    ['APPLICATION/X-WWW-FORM-URLENCODED;x=1', null],
+    ['application/x-www-form-urlencoded; charset=utf-8x', 'charset_unsupported'],
+    ['application/x-www-form-urlencoded; charset=xutf-8', 'charset_unsupported'],
+    ['application/x-www-form-urlencoded; charset=latin1', 'charset_unsupported'],
+    ['application/json', 'content_type_json'],
+    ['application/vnd.api+json', 'content_type_json'],
+    ['application/jsonp', 'content_type_unsupported'],
+    ['x-application/json', 'content_type_unsupported'],
+    [' ', 'content_type_missing'],
+    [';', 'content_type_unsupported'],
+  ])('the content type %j: %s', (contentType, reason) => {
+    const body = 'grant_type=authorization_code&code=c&client_id=a';
+    expect(tokenRefusal(body, { contentType })).toBe(reason);
+  });
+
+  test('a body that is not compressed may say so', () => {
+    const body = 'grant_type=authorization_code&code=c&client_id=a';
+    expect(tokenRefusal(body, { contentEncoding: ' Identity ' })).toBeNull();
+    expect(tokenRefusal(body, { contentEncoding: '' })).toBeNull();
+    expect(tokenRefusal(body, { contentEncoding: 'gzip' })).toBe('content_encoding_unsupported');
+  });
+
+  test('what was not sent is not there, not undefined', () => {
+    expect(Object.keys(parseTokenParam(request('token=t')))).toEqual(['token', 'client']);
+    expect(Object.keys(parseTokenParam(request('token=t&client_id=a')).client ?? {})).toEqual(['clientId', 'viaBasic']);
+  });
+
+  test('a logged value is cut, and a name without a value is none', () => {
+    expect(redactQuery(`/x?scope=${'s'.repeat(400)}`)).toHaveLength('/x?'.length + 300);
+    expect(redactQuery('?scope=a')).toBe('?scope=a');
+    expect(redactQuery('/x?code&=1&secretive')).toBe('/x?[redacted]&[redacted]&[redacted]');
+  });
+});

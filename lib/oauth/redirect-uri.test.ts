@@ -325,3 +325,48 @@ describe('where a redirect leads', () => {
     expect([isLoopback(uri), isPrivateScheme(uri)]).toEqual([loopback, privateScheme]);
   });
 });
+
+describe('the edges of registration', () => {
+  const problem = (uri: string, ownHosts: string[] = own.ownHosts) => redirectUriProblem(uri, { ownHosts });
+
+  test('user names are refused in every part of the authority', () => {
+    for (const uri of ['https://u@good.ex/', 'https://:p@good.ex/', 'https://u:p@good.ex/', 'https://@good.ex/'])
+      expect(problem(uri), uri).toMatch(/user name/);
+    expect(problem('https://good.ex/a@b')).toBeNull();
+    expect(problem('https://good.ex/?next=//x@y')).toBeNull();
+  });
+
+  test('our own hosts are compared without their port, and with sub-domains; a private scheme leads to an app', () => {
+    for (const uri of [
+      'https://gate.test/',
+      'https://gate.test:8443/',
+      'https://a.gate.test/cb',
+      'https://gate.test:1/',
+    ])
+      expect(problem(uri, ['gate.test:8443']), uri).toMatch(/lead back/);
+    expect(problem('https://notgate.test/', ['gate.test:8443'])).toBeNull();
+    expect(problem('com.example.app://gate.test/cb', ['gate.test'])).toBeNull();
+    expect(problem('http://localhost:3000/cb')).toMatch(/lead back/);
+    expect(problem('http://localhost:3001/cb')).toBeNull();
+  });
+
+  test('parameters of the answer are refused as arrays too, and no longer names that begin like them', () => {
+    for (const query of ['code=1', 'CODE=1', 'state[]=1', 'iss[a][b]=1', 'error[', 'a=1&response=2'])
+      expect(problem(`https://good.ex/?${query}`), query).toMatch(/must not use/);
+    for (const query of ['codex=1', 'a=code', 'my_state=1'])
+      expect(problem(`https://good.ex/?${query}`), query).toBeNull();
+  });
+
+  test('half a percent-encoding is damaged', () => {
+    for (const uri of ['https://good.ex/%', 'https://good.ex/%4', 'https://good.ex/%4z', 'https://good.ex/%zz'])
+      expect(problem(uri), uri).toMatch(/damaged/);
+    expect(problem('https://good.ex/%4a')).toBeNull();
+  });
+
+  test('a scheme is what a URI begins with', () => {
+    expect(problem('https://good.ex/javascript:x')).toBeNull();
+    expect(isPrivateScheme('com.example.app:/https://x')).toBe(true);
+    for (const uri of ['javascript:x', 'JAVASCRIPT:x', 'view-source:x'])
+      expect(problem(uri), uri).toMatch(/must start with/);
+  });
+});

@@ -314,3 +314,53 @@ describe('rotation with confirmation', () => {
     );
   });
 });
+
+describe('what others can recompute', () => {
+  test('the digest of a key is its SHA-256', () => {
+    expect(keyDigest('abc').toString('hex')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  });
+
+  test('a token is the documented JWT under HS256', () => {
+    const header = Buffer.from('{"typ":"JWT","alg":"HS256"}').toString('base64url');
+    const payload = Buffer.from(JSON.stringify({ il_t: 'OAUTH', il_v: 1, il_k: key, iss: issuer })).toString(
+      'base64url',
+    );
+    const signature = createHmac('sha256', KEY).update(`${header}.${payload}`).digest('base64url');
+    const written = signRefreshToken({ key, issuer, expiresAt: null }, KEY);
+    expect(written).toBe(`${header}.${payload}.${signature}`);
+    expect(verifyRefreshToken(written, { keys: [KEY], issuer })).toEqual({ key });
+  });
+
+  test('a key of another shape is none, though its signature holds', () => {
+    for (const odd of [`x${key}`, `${key}x`, key.toUpperCase(), key.slice(1), '']) {
+      const written = signRefreshToken({ key: odd, issuer, expiresAt: null }, KEY);
+      expect(verifyRefreshToken(written, { keys: [KEY], issuer }), odd).toBeNull();
+    }
+  });
+
+  test('exp is judged only when the time is given, and a token without it never expires', () => {
+    const endless = signRefreshToken({ key, issuer, expiresAt: null }, KEY);
+    const over = signRefreshToken({ key, issuer, expiresAt: NOW }, KEY);
+    expect(verifyRefreshToken(endless, { keys: [KEY], issuer, now: NOW })).toEqual({ key });
+    expect(verifyRefreshToken(over, { keys: [KEY], issuer, now: NOW })).toBeNull();
+    expect(verifyRefreshToken(over, { keys: [KEY], issuer, now: seconds(-1) })).toEqual({ key });
+    expect(verifyRefreshToken(over, { keys: [KEY], issuer })).toEqual({ key });
+  });
+
+  test('a token beyond 2,048 characters is not looked at, one of exactly so many is', () => {
+    const filled = (length: number) => {
+      const empty = signRefreshToken({ key, issuer: '', expiresAt: null }, KEY).length;
+      // Three bytes are four characters.
+      const site = 'x'.repeat(Math.floor(((length - empty) * 3) / 4));
+      return { site, token: signRefreshToken({ key, issuer: site, expiresAt: null }, KEY) };
+    };
+    const longest = [2046, 2047, 2048, 2049]
+      .map(filled)
+      .filter(({ token }) => token.length <= 2048)
+      .at(-1);
+    const tooLong = filled(2060);
+    expect(tooLong.token.length).toBeGreaterThan(2048);
+    expect(verifyRefreshToken(longest?.token ?? '', { keys: [KEY], issuer: longest?.site ?? '' })).toEqual({ key });
+    expect(verifyRefreshToken(tooLong.token, { keys: [KEY], issuer: tooLong.site })).toBeNull();
+  });
+});

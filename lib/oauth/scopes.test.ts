@@ -5,6 +5,7 @@ import {
   covers,
   describeScope,
   formatScopes,
+  includesScope,
   intersectScopes,
   mergeScopes,
   missingScopes,
@@ -169,5 +170,67 @@ describe('scopes in words', () => {
 
   test('a scope outside the catalogue has no words', () => {
     expect(() => describeScope({ name: 'nothing', access: 'r' })).toThrow(RangeError);
+  });
+});
+
+test('the catalogue is the documented one', () => {
+  const table = SCOPE_CATALOGUE.map(({ name, resource, label, also }) => [name, resource, label, also ?? '']);
+  const subscription = 'your own subscription to them';
+  expect(table).toEqual([
+    ['profile', '/api/users/current', 'your profile', ''],
+    ['policy', '/api/escalation-policies', 'Escalation policies', ''],
+    ['schedule', '/api/schedules', 'Schedules', ''],
+    ['source', '/api/alert-sources', 'Alert sources', ''],
+    ['monitor', '/api/uptime-monitors', 'Uptime monitors', ''],
+    ['action', '/api/alert-actions', 'Alert actions', ''],
+    ['connector', '/api/connectors', 'Connectors', ''],
+    ['maintenance', '/api/maintenance-windows', 'Maintenance windows', ''],
+    ['report', '/api/reports', 'Reports', ''],
+    ['template', '/api/incident-templates', 'Incident templates', ''],
+    ['service', '/api/services', 'Services', subscription],
+    ['status_page', '/api/status-pages', 'Status pages', subscription],
+    ['team', '/api/teams', 'Teams', ''],
+    ['user', '/api/users', 'Users', ''],
+    ['alert', '/api/alerts', 'Alerts', ''],
+    ['incident', '/api/incidents', 'Incidents', subscription],
+  ]);
+});
+
+describe('the edges of scopes', () => {
+  test('one scope includes another of the same name only, and only up to its access', () => {
+    const [r, w] = [
+      { name: 'alert', access: 'r' },
+      { name: 'alert', access: 'w' },
+    ] as const;
+    expect([includesScope(w, r), includesScope(w, w), includesScope(r, w)]).toEqual([true, true, false]);
+    expect(includesScope({ name: 'user', access: 'd' }, r)).toBe(false);
+  });
+
+  test.each([
+    '',
+    ' ',
+    ' alert',
+    'alert ',
+    'alert  user',
+    'alert\tuser',
+    'alert\nuser',
+    'al"ert',
+    'al\\ert',
+    'alert\n',
+    ':r',
+    'alert:',
+    'alert:r:w',
+    'ALERT',
+    'alert:R',
+    'älert',
+    '*',
+  ])('%j is no scope', (raw) => {
+    expect(parseScope(raw)).toEqual({ ok: false });
+  });
+
+  test('a scope outside the catalogue has no words', () => {
+    expect(() => describeScope({ name: 'nonsense', access: 'r' })).toThrow('scope is not in the catalogue');
+    expect(describeScope({ name: 'team', access: 'r' })).not.toHaveProperty('also');
+    expect(accessForMethod('PATCH')).toBeNull();
   });
 });

@@ -263,3 +263,32 @@ describe('the redirect of an authorization response (RFC 6749 §4.1.2, RFC 9207)
     expect(authorizationErrorCode('native', 'invalid_scope')).toBe('invalid_scope');
   });
 });
+
+describe('headers of an error', () => {
+  const headersOf = (error: OAuthError) => Object.keys(errorResponse('native', error).headers);
+
+  test('each stands only where it says something', () => {
+    const plain = headersOf(new OAuthError('scope_invalid'));
+    for (const name of ['WWW-Authenticate', 'Retry-After', 'Allow']) expect(plain).not.toContain(name);
+    expect(headersOf(new OAuthError('code_unknown'))).toContain('WWW-Authenticate');
+    expect(errorResponse('native', new OAuthError('method_not_allowed', { allow: 'POST' })).headers.Allow).toBe('POST');
+    expect(bearerErrorResponse(new OAuthError('rate_limited')).headers).not.toHaveProperty('WWW-Authenticate');
+  });
+
+  test.each([
+    [0, '1'],
+    [0.2, '1'],
+    [1.2, '2'],
+    [120, '120'],
+  ])('a wait of %d seconds is told as %s', (retryAfterSeconds, told) => {
+    expect(errorResponse('rfc', new OAuthError('rate_limited', { retryAfterSeconds })).headers['Retry-After']).toBe(
+      told,
+    );
+  });
+
+  test('RFC 6750 §3: the body of a protected resource names code and sentence', () => {
+    const error = new OAuthError('bearer_invalid');
+    expect(parse(bearerErrorResponse(error).body)).toEqual({ code: 'invalid_token', error: error.description });
+    expect(bearerErrorResponse(new OAuthError('bearer_scope_missing')).status).toBe(403);
+  });
+});
