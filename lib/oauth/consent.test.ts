@@ -233,6 +233,7 @@ describe('the edges of a decision', () => {
         shown: scopes('profile'),
         ticked: scopes('profile'),
         requested: { scopes: scopes('profile'), offlineAccess: asked },
+        lasting: true,
       }).grant.offlineAccess;
     expect([approve(null, false), approve(false, false)]).toEqual([false, false]);
     expect([approve(true, false), approve(null, true), approve(false, true)]).toEqual([true, true, true]);
