@@ -37,7 +37,7 @@ const ageSilentCodes = (app: TestApp) =>
   ]);
 
 describe.each(DIALECTS)('when a request of the %s dialect is asked again', (dialect) => {
-  const { challenge } = newPkce();
+  const { challenge, verifier } = newPkce();
   const pkce = { code_challenge: challenge, code_challenge_method: 'S256' };
   const authorize = (app: TestApp, params: Record<string, string> = {}) =>
     browser.authorize(authorizationRequest(app, params), dialect);
@@ -136,14 +136,24 @@ describe.each(DIALECTS)('when a request of the %s dialect is asked again', (dial
     readConsentPath(await authorize(app, { scope: 'profile' }));
   });
 
-  it('offline_access that was not granted is asked where no secret keeps the connection', async () => {
+  it('an app without a secret is a public client: it is asked for again (case 11)', async () => {
     const app = await world.newApp({ withSecret: false });
     await allow(app, { scope: 'profile', ...pkce });
-    await expectSilent(app, { scope: 'profile', ...pkce });
-    const page = await pageOf(readConsentPath(await authorize(app, { scope: 'profile offline_access', ...pkce })));
+    const page = await pageOf(readConsentPath(await authorize(app, { scope: 'profile', ...pkce })));
+    expect(page).toContain('up to 1 hour');
+  });
+
+  it('an app that got a secret after a screen that said an hour is asked for again, and has no year before', async () => {
+    const app = await world.newApp({ withSecret: false });
+    const early = await browser.obtainCode(app, { scope: 'profile', ...pkce }, dialect);
+    const secret = await world.newSecret(app.id);
+    const armed = { ...app, secret };
+    const tokens = await expectTokens(await exchange(site, dialect, armed, early, { code_verifier: verifier }));
+    expect(tokens.refresh_token).toBeUndefined();
+    const page = await pageOf(readConsentPath(await authorize(armed, { scope: 'profile', ...pkce })));
     expect(page).toContain('up to 1 year');
-    await allow(app, { scope: 'profile offline_access', ...pkce });
-    await expectSilent(app, { scope: 'profile offline_access', ...pkce });
+    await allow(armed, { scope: 'profile', ...pkce });
+    await expectSilent(armed, { scope: 'profile', ...pkce });
   });
 
   it('an app that owns a secret says that it stays connected, without asking for offline_access', async () => {
@@ -227,14 +237,5 @@ describe.each(DIALECTS)('when a request of the %s dialect is asked again', (dial
     readConsentPath(await authorize(app));
     await world.db.query('UPDATE authorization_codes SET expires_at = db_now() WHERE app_id = $1', [app.id]);
     await expectSilent(app);
-  });
-
-  it('the cap is no reason to ask where no refresh token is due', async () => {
-    const app = await world.newApp({ withSecret: false });
-    await allow(app, { scope: 'profile offline_access', ...pkce });
-    for (let n = 0; n < 10; n++)
-      await browser.obtainCode(app, { scope: 'profile offline_access', prompt: 'consent', ...pkce }, dialect);
-    readConsentPath(await authorize(app, { scope: 'profile offline_access', ...pkce }));
-    await expectSilent(app, { scope: 'profile', ...pkce });
   });
 });

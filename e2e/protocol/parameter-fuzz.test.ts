@@ -237,11 +237,17 @@ describe.each([`${N}/authorize`, '/oauth2/authorize'])('fuzz 5: %s', (path) => {
     const start = await snapshot(world.db);
     for (const name of names)
       for (let variant = 0; variant < (way.startsWith('too') ? 3 : 11); variant++) {
-        const answer = await browser.get(`${path}?${spoil(honest, name, variant)}`);
-        await expectNoCode(answer, shop.redirectUri, { way, name, variant });
+        const answer = await browser.get(`${path}?${spoil(honest, name, variant)}`).catch(refusedByClosing);
+        if (answer) await expectNoCode(answer, shop.redirectUri, { way, name, variant });
       }
     expect(await snapshot(world.db)).toEqual(start);
   });
+
+  /** More header than Node reads: it answers 431 and closes, which may reach us while we are still sending. */
+  function refusedByClosing(problem: NodeJS.ErrnoException): null {
+    if (problem.code === 'ECONNRESET' || problem.code === 'EPIPE') return null;
+    throw problem;
+  }
 
   async function expectNoCode(answer: Response, redirectUri: string, sent: object): Promise<void> {
     const location = answer.headers.get('location');

@@ -213,9 +213,11 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
 
 test('case 41: a refresh token is due when a secret was shown or offline access was granted', () => {
   expect([
-    refreshTokenDue(false, false),
-    refreshTokenDue(true, false),
-    refreshTokenDue(false, true),
-    refreshTokenDue(true, true),
+    refreshTokenDue(false, false, true),
+    refreshTokenDue(true, false, true),
+    refreshTokenDue(false, true, true),
+    refreshTokenDue(true, true, true),
   ]).toEqual([false, true, true, true]);
+  // The app got its secret after a screen that said an hour.
+  expect([refreshTokenDue(true, false, false), refreshTokenDue(false, false, false)]).toEqual([false, false]);
 });

@@ -21,9 +21,12 @@ export function codeDigest(code: string): Buffer {
   return createHash('sha256').update(code, 'utf8').digest();
 }
 
-/** A refresh token is due when a secret was shown at the exchange or offline access was *granted*. */
-export function refreshTokenDue(secretShown: boolean, offlineGranted: boolean): boolean {
-  return secretShown || offlineGranted;
+/**
+ * A refresh token is due when a secret was shown at the exchange or offline access was *granted*.
+ * @param lasting the screen said that the app stays connected: it owned a secret then, or was granted offline access
+ */
+export function refreshTokenDue(secretShown: boolean, offlineGranted: boolean, lasting: boolean): boolean {
+  return (secretShown && lasting) || offlineGranted;
 }
 
 /** A code and what stands behind it, as the database has them. */
