@@ -14,11 +14,33 @@ export function readSmallBody(request: IncomingMessage, maxBytes = MAX_FORM_BYTE
       if (size <= maxBytes) chunks.push(chunk);
       else {
         chunks.length = 0;
-        request.pause();
+        request.removeAllListeners('data').pause();
         resolve(null);
       }
     });
     request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
     request.on('error', reject);
+  });
+}
+
+/** How long a client that is still sending may go on, in milliseconds. */
+const DRAIN_MS = 1_000;
+
+/**
+ * Reads on for a moment and keeps nothing: a connection that is closed on unread bytes is reset, and an answer that the
+ * client has not read by then is lost with it.
+ */
+export function drain(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, DRAIN_MS);
+    request.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    request.once('end', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    request.resume();
   });
 }

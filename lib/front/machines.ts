@@ -5,7 +5,7 @@ import { isOAuthError, OAuthError } from '@/lib/oauth/errors';
 import { redactQuery } from '@/lib/oauth/params';
 import { errorResponse } from '@/lib/oauth/wire';
 import { runtime } from '@/lib/runtime/runtime';
-import { readSmallBody } from './body';
+import { drain, readSmallBody } from './body';
 import { CORS_HEADERS, preflightHeaders, transportHeaders } from './headers';
 import type { Visit } from './visit';
 
@@ -33,7 +33,9 @@ export async function answerMachine(
   // What is left of a body that we did not read can't be told from the next request.
   if (!request.complete) headers.Connection = 'close';
   response.writeHead(answer.status, headers);
-  response.end(request.method === 'HEAD' ? undefined : body);
+  if (request.method !== 'HEAD') response.write(body);
+  if (!request.complete) await drain(request);
+  response.end();
 }
 
 async function judge(request: IncomingMessage, route: MachineRoute, visit: Visit): Promise<MachineAnswer> {
