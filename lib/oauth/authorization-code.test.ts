@@ -221,3 +221,14 @@ test('case 41: a refresh token is due when a secret was shown or offline access 
   // The app got its secret after a screen that said an hour.
   expect([refreshTokenDue(true, false, false), refreshTokenDue(false, false, false)]).toEqual([false, false]);
 });
+
+test.each([
+  ['code_wrong_client', {}, { appId: 2 }],
+  ['code_redirect_mismatch', {}, { redirectUri: 'https://good.ex/other' }],
+  ['pkce_missing', {}, { verifierChallenge: undefined }],
+  ['pkce_unexpected', { codeChallenge: null }, { secretShown: true }],
+  ['pkce_mismatch', {}, { verifierChallenge: 'wrong' }],
+  ['proof_missing', { codeChallenge: null }, { verifierChallenge: undefined }],
+] as const)('%s brings a code nearer to being burnt', (reason, change, sent) => {
+  expect(judge(change, sent)).toEqual({ outcome: 'refused', reason, countsAsFailure: true });
+});

@@ -364,3 +364,14 @@ describe('what others can recompute', () => {
     expect(verifyRefreshToken(tooLong.token, { keys: [KEY], issuer: tooLong.site })).toBeNull();
   });
 });
+
+test('what is delivered: the same token to a secret, the successor to the others, a second time as a re-delivery', () => {
+  const told = (outcome: RefreshOutcome) =>
+    outcome.outcome === 'ok' ? [outcome.deliver, outcome.redelivery] : outcome.outcome;
+  expect(told(judge({ proof: 'SECRET' }, 'current', { secretShown: true }))).toEqual(['same', false]);
+  expect(told(judge())).toEqual(['successor', false]);
+  expect(told(judge({ hasPending: true }))).toEqual(['successor', true]);
+  expect(told(judge({ hasPending: true }, 'pending'))).toEqual(['successor', false]);
+  expect(told(judge({ appActive: false }))).toBe('refused');
+  expect(told(judge({ revokedReason: 'user' }))).toBe('refused');
+});
