@@ -1,7 +1,7 @@
 const ACCOUNTS = [
   { username: 'ada', role: 'developer and admin of acme' },
   { username: 'eve', role: 'user of acme' },
-  { username: 'bob', role: 'user of globex' },
+  { username: 'bob', role: 'developer of globex' },
   { username: 'root', role: 'platform admin' },
 ];
 

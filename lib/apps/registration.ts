@@ -1,4 +1,3 @@
-import { MAX_REDIRECT_URIS, redirectUriProblem } from '@/lib/oauth/redirect-uri';
 import { appNameProblem } from './names';
 
 /** What a developer may enter about an app. Refusals come back by field, in words. */
@@ -43,27 +42,6 @@ export function validateNewApp(app: NewApp, brand?: string): Validated<NewApp, '
     name: appNameProblem(app.name, brand),
     description: descriptionProblem(app.description),
   });
-}
-
-/** Judges a change of an app; `ownHosts` as in `redirectUriProblem`. */
-export function validateAppChange(
-  change: AppChange,
-  context: { ownHosts: readonly string[] },
-): Validated<AppChange, 'description' | 'redirectUris'> {
-  return judged(change, {
-    description: descriptionProblem(change.description),
-    redirectUris: redirectUrisProblem(change.redirectUris, context.ownHosts),
-  });
-}
-
-/** The first problem of a list of redirect URIs, as a sentence that names the line, or null. */
-export function redirectUrisProblem(uris: readonly string[], ownHosts: readonly string[]): string | null {
-  if (uris.length > MAX_REDIRECT_URIS) return `An app can have at most ${MAX_REDIRECT_URIS} redirect URIs.`;
-  for (const [index, uri] of uris.entries()) {
-    const problem = redirectUriProblem(uri, { ownHosts, count: uris.length });
-    if (problem) return uris.length > 1 ? `Redirect URI ${index + 1}: ${problem}` : problem;
-  }
-  return null;
 }
 
 function judged<Value, Field extends string>(

@@ -4,7 +4,7 @@ export function welcome(publicUrl, demo) {
   Demo accounts, password gatehouse-demo:
     ada   developer and admin of acme
     eve   member of acme
-    bob   member of globex
+    bob   developer of globex
     root  platform admin, reviews apps
 `;
   console.log(`\n  Gatehouse is ready: ${publicUrl}\n${demo ? accounts : ''}\n  Ctrl-C ends it.\n`);
