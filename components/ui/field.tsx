@@ -25,9 +25,23 @@ export function FieldError({ id, children }: { id: string; children: string | un
   );
 }
 
-function Label({ id, label, hint }: { id: string; label: ReactNode; hint?: ReactNode }) {
+type FieldProps = { id: string; label: ReactNode; hint?: ReactNode; error?: string };
+
+/** What a control has of its field: its name, its state, and what describes it. */
+function controlProps({ id, hint, error }: FieldProps, shape: string) {
+  return {
+    id,
+    name: id,
+    className: controlClass(Boolean(error), classes('mt-1.5', shape)),
+    'aria-invalid': error ? true : undefined,
+    'aria-describedby': describedBy(id, hint, error),
+  };
+}
+
+/** A control between its label with the hint and what is wrong with it. */
+function Labelled({ id, label, hint, error, className, children }: FieldProps & ComponentProps<'div'>) {
   return (
-    <>
+    <div className={className}>
       <label htmlFor={id} className="block text-sm font-medium">
         {label}
       </label>
@@ -36,65 +50,41 @@ function Label({ id, label, hint }: { id: string; label: ReactNode; hint?: React
           {hint}
         </p>
       ) : null}
-    </>
+      {children}
+      <FieldError id={`${id}-error`}>{error}</FieldError>
+    </div>
   );
 }
 
-type FieldProps = { id: string; label: ReactNode; hint?: ReactNode; error?: string };
+const ONE_LINE = 'min-h-11 md:min-h-9';
 
 /** A labelled text input. The hint and the error are tied to it by aria-describedby. */
 export function TextField({ id, label, hint, error, className, ...rest }: FieldProps & ComponentProps<'input'>) {
+  const field = { id, label, hint, error };
   return (
-    <div className={className}>
-      <Label id={id} label={label} hint={hint} />
-      <input
-        type="text"
-        id={id}
-        name={id}
-        className={controlClass(Boolean(error), 'mt-1.5 min-h-11 md:min-h-9')}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, hint, error)}
-        {...rest}
-      />
-      <FieldError id={`${id}-error`}>{error}</FieldError>
-    </div>
+    <Labelled {...field} className={className}>
+      <input type="text" {...controlProps(field, ONE_LINE)} {...rest} />
+    </Labelled>
   );
 }
 
 /** A labelled choice of one among a few. */
 export function SelectField({ id, label, hint, error, className, ...rest }: FieldProps & ComponentProps<'select'>) {
+  const field = { id, label, hint, error };
   return (
-    <div className={className}>
-      <Label id={id} label={label} hint={hint} />
-      <select
-        id={id}
-        name={id}
-        className={controlClass(Boolean(error), 'mt-1.5 min-h-11 md:min-h-9')}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, hint, error)}
-        {...rest}
-      />
-      <FieldError id={`${id}-error`}>{error}</FieldError>
-    </div>
+    <Labelled {...field} className={className}>
+      <select {...controlProps(field, ONE_LINE)} {...rest} />
+    </Labelled>
   );
 }
 
 /** A labelled text area. */
 export function TextArea({ id, label, hint, error, className, ...rest }: FieldProps & ComponentProps<'textarea'>) {
+  const field = { id, label, hint, error };
   return (
-    <div className={className}>
-      <Label id={id} label={label} hint={hint} />
-      <textarea
-        id={id}
-        name={id}
-        rows={4}
-        className={controlClass(Boolean(error), 'mt-1.5 py-2')}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, hint, error)}
-        {...rest}
-      />
-      <FieldError id={`${id}-error`}>{error}</FieldError>
-    </div>
+    <Labelled {...field} className={className}>
+      <textarea rows={4} {...controlProps(field, 'py-2')} {...rest} />
+    </Labelled>
   );
 }
 
@@ -103,7 +93,7 @@ export function RowInput({ invalid, className, ...rest }: ComponentProps<'input'
   return (
     <input
       type="text"
-      className={controlClass(Boolean(invalid), classes('min-h-11 md:min-h-9', className))}
+      className={controlClass(Boolean(invalid), classes(ONE_LINE, className))}
       aria-invalid={invalid ? true : undefined}
       {...rest}
     />
