@@ -16,7 +16,7 @@ import {
   createTransaction,
   findTransaction,
 } from '@/lib/store/consent-transactions';
-import { findGrantSituation, issueSilently, type NewCode, storedScopes } from '@/lib/store/grants';
+import { findGrantSituation, type GrantSituation, issueSilently, type NewCode, storedScopes } from '@/lib/store/grants';
 import type { SessionUser } from '@/lib/store/sessions';
 import { digestOf, newId } from './ids';
 
@@ -110,7 +110,7 @@ async function grantOrAsk(
   visitor: Visitor & { user: SessionUser },
   waiting: Waiting | null,
 ): Promise<AuthorizeOutcome> {
-  const decision = await decide(request, client, visitor.user.id);
+  const decision = decide(request, client, await findGrantSituation(visitor.user.id, client.id));
   if (decision.kind === 'silent') {
     const { code, row } = prepareCode(request, client, visitor, {
       scopes: formatScopes(decision.scopes),
@@ -129,9 +129,8 @@ async function grantOrAsk(
   return { kind: 'consent', transactionId: waiting.id };
 }
 
-/** Whether this user must be asked, and about what. */
-export async function decide(request: WaitingRequest, client: Client, userId: string): Promise<ConsentDecision> {
-  const situation = await findGrantSituation(userId, client.id);
+/** Whether the user whose standing this is must be asked, and about what. */
+export function decide(request: WaitingRequest, client: Client, situation: GrantSituation): ConsentDecision {
   return consentDecision({
     client,
     redirectUri: request.redirectUri,

@@ -71,10 +71,8 @@ async function view(
   app: ConsentView['app'],
   user: SessionUser,
 ): Promise<Omit<ConsentView, 'askedAgain'>> {
-  const [decision, situation] = await Promise.all([
-    decide(request, client, user.id),
-    findGrantSituation(user.id, client.id),
-  ]);
+  const situation = await findGrantSituation(user.id, client.id);
+  const decision = decide(request, client, situation);
   const asked = decision.kind === 'ask' ? decision : { scopesToShow: request.scopes, newOnly: false };
   const lasting = ownsSecret(client) || request.offlineAccess;
   const { oldest } = situation;
@@ -124,7 +122,7 @@ export async function decideConsent(
   }
   if (cameTooFast(answer.rendered)) return { kind: 'again' };
 
-  const decision = await decide(request, client, visitor.user.id);
+  const decision = decide(request, client, await findGrantSituation(visitor.user.id, client.id));
   const shown: Scope[] = decision.kind === 'ask' ? decision.scopesToShow : request.scopes;
   const { code, row } = prepareCode(request, client, visitor, {
     scopes: formatScopes(request.scopes),

@@ -32,15 +32,11 @@ const DRAIN_MS = 1_000;
  */
 export function drain(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, DRAIN_MS);
-    request.once('close', () => {
+    const done = () => {
       clearTimeout(timer);
       resolve();
-    });
-    request.once('end', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    request.resume();
+    };
+    const timer = setTimeout(done, DRAIN_MS);
+    request.once('close', done).once('end', done).resume();
   });
 }

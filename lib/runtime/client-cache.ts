@@ -1,46 +1,27 @@
-import { LRUCache } from 'lru-cache';
 import type { Client } from '@/lib/oauth/client';
+import { ToldCache } from './told-cache';
 
-/** Clients by client_id, bounded, told of changes by the bus. While the bus is silent every look-up asks the database. */
+/** Clients by client_id. */
 export class ClientCache {
-  #clients = new LRUCache<string, Client>({
-    max: 10_000,
-    dispose: (client) => {
-      this.#byApp.delete(client.id);
-    },
-  });
   #byApp = new Map<number, string>();
-  #generation = 0;
+  #clients: ToldCache<Client>;
 
-  constructor(
-    private readonly load: (clientId: string) => Promise<Client | null>,
-    private readonly trusted: () => boolean,
-  ) {}
+  constructor(load: (clientId: string) => Promise<Client | null>, trusted: () => boolean) {
+    this.#clients = new ToldCache(load, trusted, (client) => {
+      this.#byApp.delete(client.id);
+    });
+  }
 
   /** @returns the client, or null when there is none of that id */
-  async get(clientId: string): Promise<Client | null> {
-    const known = this.trusted() ? this.#clients.get(clientId) : undefined;
-    if (known) return known;
-    const generation = this.#generation;
-    const client = await this.load(clientId);
-    // A change that was told while we were reading may not be in what we read: use it once, don't keep it.
-    if (client && generation === this.#generation) {
-      this.#clients.set(clientId, client);
-      this.#byApp.set(client.id, clientId);
-    }
-    return client;
+  get(clientId: string): Promise<Client | null> {
+    return this.#clients.get(clientId, (client) => this.#byApp.set(client.id, clientId));
   }
 
   forgetApp(appId: number): void {
-    this.#generation++;
-    const clientId = this.#byApp.get(appId);
-    if (clientId !== undefined) this.#clients.delete(clientId);
-    this.#byApp.delete(appId);
+    this.#clients.forget(this.#byApp.get(appId));
   }
 
   clear(): void {
-    this.#generation++;
     this.#clients.clear();
-    this.#byApp.clear();
   }
 }

@@ -1,27 +1,19 @@
-import { LRUCache } from 'lru-cache';
+import { ToldCache } from './told-cache';
 
-// Sub-domains that are nobody's are remembered too, or anybody could make every request a query.
-const MOST = 10_000;
-
-/** Sub-domains and whose they are; told of changes by the bus. While the bus is silent the database is asked. */
+/** Sub-domains and whose they are. Those that are nobody's are kept too, or anybody could make every request a query. */
 export class TenantNames {
-  #known = new LRUCache<string, { name: string | null }>({ max: MOST });
+  #names: ToldCache<{ name: string | null }>;
 
-  constructor(
-    private readonly find: (label: string) => Promise<string | null>,
-    private readonly trusted: () => boolean,
-  ) {}
+  constructor(find: (label: string) => Promise<string | null>, trusted: () => boolean) {
+    this.#names = new ToldCache(async (label) => ({ name: await find(label) }), trusted);
+  }
 
   /** @param label of the host, in lower case @returns the organisation's name as it is written, or null */
   async get(label: string): Promise<string | null> {
-    const known = this.trusted() ? this.#known.get(label) : undefined;
-    if (known) return known.name;
-    const name = await this.find(label);
-    this.#known.set(label, { name });
-    return name;
+    return (await this.#names.get(label))?.name ?? null;
   }
 
   clear(): void {
-    this.#known.clear();
+    this.#names.clear();
   }
 }
