@@ -1,36 +1,22 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import {
   authorizationRequest,
   DIALECTS,
   exchange,
   expectPage,
   expectTokens,
-  Person,
   readConsentPath,
   readRedirect,
 } from '@/e2e/fixtures/answers';
+import { browser, site, user, withSignedInPerson, world } from '@/e2e/fixtures/signed-in';
 import { NO_TRACES, tracesOf } from '@/e2e/fixtures/traces';
-import { HttpBrowser, newPkce, type TestApp, type TestUser, World } from '@/e2e/fixtures/world';
+import { HttpBrowser, newPkce, type TestApp } from '@/e2e/fixtures/world';
 
 const publicUrl = inject('publicUrl');
-const site = { publicUrl, port: inject('servers')[0]?.port ?? 0 };
 const AUTHORIZE = { native: '/api/developers/oauth2/authorize', rfc: '/oauth2/authorize' } as const;
-let world: World;
-let user: TestUser;
-let person: Person;
-let browser: HttpBrowser;
-
-beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  user = await world.newUser();
-  person = new Person(site, user);
-});
-beforeEach(async () => {
-  browser = await person.browser();
-});
-afterAll(() => world.close());
+withSignedInPerson();
 
 describe.each(DIALECTS)('the %s authorization endpoint', (dialect) => {
   let app: TestApp;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import {
   authorizationRequest,
   DIALECTS,
@@ -7,31 +7,16 @@ import {
   expectRefusal,
   expectTokens,
   isActive,
-  Person,
   readRedirect,
 } from '@/e2e/fixtures/answers';
 import { startServer } from '@/e2e/fixtures/server';
+import { browser, other, site, withSignedInPerson, world } from '@/e2e/fixtures/signed-in';
 import { codeRow, tracesOf } from '@/e2e/fixtures/traces';
-import { HttpBrowser, newPkce, PATHS, postForm, type TestApp, World } from '@/e2e/fixtures/world';
+import { HttpBrowser, newPkce, PATHS, postForm, type TestApp } from '@/e2e/fixtures/world';
 
 const publicUrl = inject('publicUrl');
-const [site, other] = inject('servers').map(({ port }) => ({ publicUrl, port })) as [
-  { publicUrl: string; port: number },
-  { publicUrl: string; port: number },
-];
 const NOT_REDEEMED = { redeemed: 0, connections: 0, families: 0 };
-let world: World;
-let person: Person;
-let browser: HttpBrowser;
-
-beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  person = new Person(site, await world.newUser());
-});
-beforeEach(async () => {
-  browser = await person.browser();
-});
-afterAll(() => world.close());
+withSignedInPerson();
 
 const basic = (app: TestApp, secret = app.secret) => ({
   Authorization: `Basic ${Buffer.from(`${app.clientId}:${secret}`).toString('base64')}`,

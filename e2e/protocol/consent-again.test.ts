@@ -1,34 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import {
   authorizationRequest,
   DIALECTS,
   exchange,
   expectTokens,
-  Person,
   readConsentPath,
   readRedirect,
 } from '@/e2e/fixtures/answers';
+import { browser, site, withSignedInPerson, world } from '@/e2e/fixtures/signed-in';
 import { tracesOf } from '@/e2e/fixtures/traces';
-import { HttpBrowser, newPkce, PATHS, postForm, type TestApp, type TestUser, World } from '@/e2e/fixtures/world';
+import { HttpBrowser, newPkce, PATHS, postForm, type TestApp } from '@/e2e/fixtures/world';
 
 const publicUrl = inject('publicUrl');
-const site = { publicUrl, port: inject('servers')[0]?.port ?? 0 };
 const EVICTION = 'This ends your oldest connection of this app';
 const FIREFOX = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0';
-let world: World;
-let user: TestUser;
-let person: Person;
-let browser: HttpBrowser;
-
-beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  user = await world.newUser();
-  person = new Person(site, user);
-});
-beforeEach(async () => {
-  browser = await person.browser();
-});
-afterAll(() => world.close());
+withSignedInPerson();
 
 /** Silent codes of an app are older than the hour in which five are free. */
 const ageSilentCodes = (app: TestApp) =>

@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { authorizationRequest, DIALECTS, expectPage, Person, readConsentPath } from '@/e2e/fixtures/answers';
+import { describe, expect, it } from 'vitest';
+import { authorizationRequest, DIALECTS, expectPage, readConsentPath } from '@/e2e/fixtures/answers';
+import { browser, withSignedInPerson, world } from '@/e2e/fixtures/signed-in';
 import { NO_TRACES, tracesOf } from '@/e2e/fixtures/traces';
-import { type HttpBrowser, type TestApp, World } from '@/e2e/fixtures/world';
+import type { TestApp } from '@/e2e/fixtures/world';
 
-const site = { publicUrl: inject('publicUrl'), port: inject('servers')[0]?.port ?? 0 };
-let world: World;
-let person: Person;
-let browser: HttpBrowser;
-
-beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  person = new Person(site, await world.newUser());
-});
-beforeEach(async () => {
-  browser = await person.browser();
-});
-afterAll(() => world.close());
+withSignedInPerson();
 
 describe.each(DIALECTS)('case 21: the app of a %s request changes while its page is looked at', (dialect) => {
   const ask = async (app: TestApp) => readConsentPath(await browser.authorize(authorizationRequest(app), dialect));

@@ -1,36 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import {
   authorizationRequest,
   DIALECTS,
   exchange,
   expectTokens,
   moved,
-  Person,
   readConsentPath,
   readRedirect,
 } from '@/e2e/fixtures/answers';
+import { browser, other, site, user, withSignedInPerson, world } from '@/e2e/fixtures/signed-in';
 import { ageTransaction, isDecided, NO_TRACES, tracesOf } from '@/e2e/fixtures/traces';
-import { HttpBrowser, type TestApp, type TestUser, World } from '@/e2e/fixtures/world';
+import { HttpBrowser, type TestApp } from '@/e2e/fixtures/world';
 
 const publicUrl = inject('publicUrl');
-const [first, second] = inject('servers').map(({ port }) => ({ publicUrl, port })) as [
-  { publicUrl: string; port: number },
-  { publicUrl: string; port: number },
-];
-let world: World;
-let user: TestUser;
-let person: Person;
-let browser: HttpBrowser;
-
-beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  user = await world.newUser();
-  person = new Person(first, user);
-});
-beforeEach(async () => {
-  browser = await person.browser();
-});
-afterAll(() => world.close());
+withSignedInPerson();
 
 /** The page of a transaction that can't be decided here or any more. */
 async function expectGone(answer: Response, consentPath: string, title: string, who = browser): Promise<void> {
@@ -74,7 +57,7 @@ describe.each(DIALECTS)('a decision about a request of the %s dialect', (dialect
 
   it('case 12: no to more scopes leaves the standing grant as it was', async () => {
     const app = await world.newApp();
-    await exchange(first, dialect, app, await browser.obtainCode(app, { scope: 'profile source' }, dialect));
+    await exchange(site, dialect, app, await browser.obtainCode(app, { scope: 'profile source' }, dialect));
     const before = await tracesOf(world, app.id);
     const grantRow = () => world.db.query('SELECT * FROM grants WHERE app_id = $1', [app.id]).then(({ rows }) => rows);
     const standing = await grantRow();
@@ -107,7 +90,7 @@ describe.each(DIALECTS)('a decision about a request of the %s dialect', (dialect
   it('a double submit, over two servers at once, yields one code', async () => {
     const app = await world.newApp();
     const path = await ask(app);
-    const there = new HttpBrowser(second);
+    const there = new HttpBrowser(other);
     for (const [name, value] of browser.cookies) there.cookies.set(name, value);
     const answers = await Promise.all([...Array(6)].map((_, n) => (n % 2 ? browser : there).decide(path, 'allow')));
     const codes = answers.filter((answer) => answer.headers.get('location')?.startsWith(app.redirectUri));
@@ -133,7 +116,7 @@ describe.each(DIALECTS)('a decision about a request of the %s dialect', (dialect
     const one = readRedirect(await browser.decide(tabs[0], 'allow'), app.redirectUri);
     expect([one.state, two.state]).toEqual(['one', 'two']);
     expect(one.code).not.toBe(two.code);
-    for (const code of [one.code, two.code]) await expectTokens(await exchange(first, dialect, app, code as string));
+    for (const code of [one.code, two.code]) await expectTokens(await exchange(site, dialect, app, code as string));
   });
 
   it('two tabs of two apps: the yes of one is not the yes of the other', async () => {
@@ -146,7 +129,7 @@ describe.each(DIALECTS)('a decision about a request of the %s dialect', (dialect
   it('another browser of the same user can’t decide it', async () => {
     const app = await world.newApp();
     const path = await ask(app);
-    const elsewhere = new HttpBrowser(first);
+    const elsewhere = new HttpBrowser(site);
     await elsewhere.signIn(user);
     await expectGone(await elsewhere.decide(path, 'allow'), path, NOT_YOURS, elsewhere);
     expect(await isDecided(world, path)).toBe(false);
@@ -156,7 +139,7 @@ describe.each(DIALECTS)('a decision about a request of the %s dialect', (dialect
   it('the session of another browser can’t be used beside this browser’s name', async () => {
     const app = await world.newApp();
     const path = await ask(app);
-    const victim = new HttpBrowser(first);
+    const victim = new HttpBrowser(site);
     await victim.signIn(await world.newUser());
     // The attacker's transaction and browser cookie, the victim's session.
     const mixed = moved(victim);
@@ -167,7 +150,7 @@ describe.each(DIALECTS)('a decision about a request of the %s dialect', (dialect
 
   it('another session of the same user in the same browser must be asked anew', async () => {
     const app = await world.newApp();
-    const own = new HttpBrowser(first);
+    const own = new HttpBrowser(site);
     await own.signIn(user);
     const path = readConsentPath(await own.authorize(authorizationRequest(app), dialect));
     await own.signIn(user);
@@ -177,7 +160,7 @@ describe.each(DIALECTS)('a decision about a request of the %s dialect', (dialect
 
   it('signed out meanwhile: sign-in comes first, and nothing is decided', async () => {
     const app = await world.newApp();
-    const stranger = new HttpBrowser(first);
+    const stranger = new HttpBrowser(site);
     await stranger.signIn(user);
     const path = readConsentPath(await stranger.authorize(authorizationRequest(app), dialect));
     await world.db.query('UPDATE sessions SET revoked_at = db_now() WHERE user_id = $1 AND ip = $2', [
@@ -191,7 +174,7 @@ describe.each(DIALECTS)('a decision about a request of the %s dialect', (dialect
 
   it('“not you?”: another account of this browser signs in, is asked and decides', async () => {
     const app = await world.newApp();
-    const shared = new HttpBrowser(first);
+    const shared = new HttpBrowser(site);
     await shared.signIn(user);
     const path = readConsentPath(await shared.authorize(authorizationRequest(app), dialect));
     const out = await shared.post('/signout/submit', { transaction: path.slice('/consent/'.length) });
@@ -295,7 +278,7 @@ describe.each(DIALECTS)('a decision about a request of the %s dialect', (dialect
 
   it('case 15: the answers to sign-in and consent are 303, so that no POST goes on', async () => {
     const app = await world.newApp();
-    const fresh = new HttpBrowser(first);
+    const fresh = new HttpBrowser(site);
     const waiting = await fresh.authorize(authorizationRequest(app), dialect);
     expect(waiting.status).toBe(303);
     const signedIn = await fresh.continueSignIn(user, waiting);

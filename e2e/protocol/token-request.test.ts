@@ -1,25 +1,14 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { DIALECTS, exchange, expectRefusal, expectTokens, Person } from '@/e2e/fixtures/answers';
+import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { DIALECTS, exchange, expectRefusal, expectTokens } from '@/e2e/fixtures/answers';
 import { fetchVia } from '@/e2e/fixtures/http';
+import { browser, site, withSignedInPerson, world } from '@/e2e/fixtures/signed-in';
 import { codeRow, tracesOf } from '@/e2e/fixtures/traces';
-import { type HttpBrowser, newAddress, newPkce, PATHS, postForm, type TestApp, World } from '@/e2e/fixtures/world';
+import { newAddress, newPkce, PATHS, postForm, type TestApp } from '@/e2e/fixtures/world';
 
 const publicUrl = inject('publicUrl');
-const site = { publicUrl, port: inject('servers')[0]?.port ?? 0 };
-let world: World;
-let person: Person;
-let browser: HttpBrowser;
-
-beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  person = new Person(site, await world.newUser());
-});
-beforeEach(async () => {
-  browser = await person.browser();
-});
-afterAll(() => world.close());
+withSignedInPerson();
 
 describe.each(DIALECTS)('a request to the %s token endpoint', (dialect) => {
   const path = PATHS[dialect].token;
