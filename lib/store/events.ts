@@ -22,10 +22,22 @@ export async function writeEvents(pool: pg.Pool, lines: OAuthEventLine[]): Promi
   );
 }
 
-/** Moves last activity of connections and last use of secrets forward, never back. */
+/** Moves last activity of connections and their apps and last use of secrets forward, never back. */
 export async function writeActivity(pool: pg.Pool, signs: Activity[]): Promise<void> {
-  await touch(pool, 'connections', 'last_activity_at', latest(signs, 'connection'));
+  const connections = await touch(pool, 'connections', 'last_activity_at', latest(signs, 'connection'));
+  await touchApps(pool, connections);
   await touch(pool, 'app_secrets', 'last_used_at', latest(signs, 'secret'));
+}
+
+/** A statement of its own: in one with the connections a deletion of the app, which locks it first, could meet it head on. */
+async function touchApps(pool: pg.Pool, connections: Map<number, Date>): Promise<void> {
+  if (connections.size === 0) return;
+  await pool.query(
+    `INSERT INTO app_activity (app_id, last_activity_at)
+     SELECT a.id, s.at FROM unnest($1::int[], $2::timestamptz[]) AS s (id, at) JOIN apps a USING (id) ORDER BY a.id FOR KEY SHARE OF a
+     ON CONFLICT (app_id) DO UPDATE SET last_activity_at = greatest(app_activity.last_activity_at, excluded.last_activity_at)`,
+    [[...connections.keys()], [...connections.values()]],
+  );
 }
 
 function latest(signs: Activity[], kind: Activity['kind']): Map<string, Date> {
@@ -34,14 +46,25 @@ function latest(signs: Activity[], kind: Activity['kind']): Map<string, Date> {
   return times;
 }
 
-async function touch(pool: pg.Pool, table: string, column: string, times: Map<string, Date>): Promise<void> {
-  if (times.size === 0) return;
+/** @returns the latest time for each app whose rows were touched */
+async function touch(
+  pool: pg.Pool,
+  table: string,
+  column: string,
+  times: Map<string, Date>,
+): Promise<Map<number, Date>> {
+  const apps = new Map<number, Date>();
+  if (times.size === 0) return apps;
   // Sorted, so that two instances that write the same rows lock them in the same order.
   const sorted = [...times].sort(([a], [b]) => (a < b ? -1 : 1));
-  await pool.query(
-    `WITH locked AS (SELECT id FROM ${table} WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE)
-     UPDATE ${table} t SET ${column} = greatest(t.${column}, s.at)
-       FROM locked JOIN unnest($1::uuid[], $2::timestamptz[]) AS s (id, at) USING (id) WHERE t.id = locked.id`,
+  const { rows } = await pool.query<{ appId: number; at: Date }>(
+    `WITH locked AS (SELECT id FROM ${table} WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE),
+          touched AS (UPDATE ${table} t SET ${column} = greatest(t.${column}, s.at)
+                        FROM locked JOIN unnest($1::uuid[], $2::timestamptz[]) AS s (id, at) USING (id)
+                       WHERE t.id = locked.id RETURNING t.app_id, t.${column} AS at)
+     SELECT app_id AS "appId", max(at) AS at FROM touched GROUP BY app_id`,
     [sorted.map(([id]) => id), sorted.map(([, at]) => at)],
   );
+  for (const { appId, at } of rows) apps.set(appId, at);
+  return apps;
 }

@@ -52,7 +52,8 @@ export async function findProfile(userId: string): Promise<Profile | null> {
   const { rows } = await runtime().pool.query<Profile>({
     name: 'find-profile',
     text: `SELECT u.id, u.username, u.first_name AS "firstName", u.last_name AS "lastName", u.email,
-                  u.verified_email IS NOT NULL AS "emailVerified", u.role::text AS role, t.name AS tenant, u.timezone, u.language
+                  u.verified_email IS NOT NULL AS "emailVerified", u.role::text AS role, t.name AS tenant, u.timezone,
+                  coalesce(u.language, 'en') AS language
              FROM users u JOIN tenants t ON t.id = u.tenant_id
             WHERE u.id = $1 AND u.status = 'ACTIVE' AND t.status = 'ACTIVE'`,
     values: [userId],
