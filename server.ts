@@ -11,6 +11,7 @@ import next from 'next';
 import { MACHINE_ROUTES } from '@/lib/flows/table';
 import { clientAddress } from '@/lib/front/address';
 import { servedHost } from '@/lib/front/hosts';
+import { answerIcon, iconDigestOf } from '@/lib/front/icons';
 import { answerMachine } from '@/lib/front/machines';
 import { answerPage } from '@/lib/front/pages';
 import { publicFilesOf } from '@/lib/front/public-files';
@@ -113,6 +114,8 @@ async function answer(
   };
   const route = MACHINE_ROUTES.get(pathname);
   if (route?.hosts.includes(host.kind)) return answerMachine(request, response, route, visit);
+  const icon = iconDigestOf(visit);
+  if (icon) return answerIcon(request, response, icon, visit);
   return answerPage(request, response, visit, pages);
 }
 

@@ -13,8 +13,12 @@ import type { Visit } from './visit';
 /** Hands a request to Next. */
 export type NextHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Bytes of a form post; Next holds server actions to the same. */
+/** Bytes of a form post. */
 const MAX_POST_BYTES = 1_048_576;
+
+/** Pages of an app take pictures; Next holds server actions to the same. */
+const TAKES_PICTURES = /^\/applications\/\d{1,10}(\/|$)/;
+const MAX_PICTURE_POST_BYTES = 5_242_880;
 
 /** Paths of an authorization: sign-in pop-ups of apps need their opener there. */
 const AUTHORIZATION_PAGE = /^\/(signin|consent|oauth2\/authorize|api\/developers\/oauth2\/authorize)(\/|$)/;
@@ -111,8 +115,11 @@ function refuse(request: IncomingMessage, visit: Visit): Refusal | null {
   if (request.headers['content-length'] === undefined) {
     return { status: 411, title: 'Not possible', text: ['The form did not say how large it is. Nothing was saved.'] };
   }
-  if (Number(request.headers['content-length']) > MAX_POST_BYTES) {
-    return { status: 413, title: 'Too large', text: ['What was sent is larger than one megabyte. Nothing was saved.'] };
+  const most = TAKES_PICTURES.test(visit.path) ? MAX_PICTURE_POST_BYTES : MAX_POST_BYTES;
+  if (Number(request.headers['content-length']) > most) {
+    const megabytes = most / 1_048_576;
+    const text = `What was sent is larger than ${megabytes} MB, which is more than this page takes. Nothing was saved.`;
+    return { status: 413, title: 'Too large', text: [text] };
   }
   return null;
 }
