@@ -1,0 +1,155 @@
+import { Prisma } from '@/generated/prisma/client';
+import { canManageApps } from '@/lib/apps/roles';
+import { type Actor, audit } from './audit';
+import { prisma } from './prisma';
+
+/** The badge was given to another publisher, and never-expiring tokens to a verified app. */
+const WITHOUT_BADGE = {
+  state: 'DEVELOPMENT',
+  verifiedSnapshot: Prisma.DbNull,
+  pendingChanges: Prisma.DbNull,
+  publisherDomain: null,
+  neverExpires: false,
+} as const;
+
+/** Days that an offer waits for the other side. */
+export const TRANSFER_DAYS = 7;
+
+/** An offer that waits. */
+export type Transfer = {
+  appId: number;
+  appName: string;
+  /** Where the app is now. */
+  from: { tenantId: number; displayName: string };
+  to: { tenantId: number; displayName: string; username: string | null };
+  /** Within one organisation it changes the person to turn to, and nothing else. */
+  withinOrganisation: boolean;
+  expiresAt: Date;
+};
+
+/** Whom an app may be offered to: a username of the own organisation, or the name of another one. */
+export type Recipient = { kind: 'member'; username: string } | { kind: 'organisation'; name: string };
+
+export type OfferOutcome =
+  | { ok: true; to: string }
+  /** `not_found`: the organisation has no such app. `no_recipient`: nobody of that name who could take it. */
+  | { ok: false; reason: 'not_found' | 'no_recipient' | 'already_there' };
+
+/** Offers an app; a later offer replaces the one before. Nothing changes until the other side accepts. */
+export async function offerTransfer(actor: Actor, appId: number, recipient: Recipient): Promise<OfferOutcome> {
+  return prisma().$transaction(async (db) => {
+    const app = await lockApp(db, appId, actor.tenantId);
+    if (!app) return { ok: false, reason: 'not_found' };
+    const to = await findRecipient(db, actor, recipient);
+    if (!to) return { ok: false, reason: 'no_recipient' };
+    if (to.tenantId === actor.tenantId && to.userId === app.managerId) return { ok: false, reason: 'already_there' };
+    await db.$executeRaw`
+      INSERT INTO app_transfers (app_id, to_tenant_id, to_user_id, created_by_id, expires_at)
+      VALUES (${appId}, ${to.tenantId}, ${to.userId}::uuid, ${actor.userId}::uuid, db_now() + make_interval(days => ${TRANSFER_DAYS}::int))
+      ON CONFLICT (app_id) DO UPDATE SET to_tenant_id = excluded.to_tenant_id, to_user_id = excluded.to_user_id,
+        created_by_id = excluded.created_by_id, created_at = db_now(), expires_at = excluded.expires_at`;
+    await audit(db, actor, 'app_transfer_offered', `app:${appId}`, { to: to.name });
+    return { ok: true, to: to.name };
+  });
+}
+
+/** Takes an offer back. @returns false when there was none */
+export async function cancelTransfer(actor: Actor, appId: number): Promise<boolean> {
+  return prisma().$transaction(async (db) => {
+    const { count } = await db.appTransfer.deleteMany({ where: { appId, app: { tenantId: actor.tenantId } } });
+    if (count > 0) await audit(db, actor, 'app_transfer_cancelled', `app:${appId}`);
+    return count > 0;
+  });
+}
+
+/** The other side says no. @returns false when nothing is offered to them */
+export async function declineTransfer(actor: Actor, appId: number): Promise<boolean> {
+  return prisma().$transaction(async (db) => {
+    const { count } = await db.appTransfer.deleteMany({ where: { appId, ...offeredTo(actor) } });
+    if (count > 0) await audit(db, actor, 'app_transfer_declined', `app:${appId}`);
+    return count > 0;
+  });
+}
+
+/** @returns where the app went, or null when nothing (any more) is offered to this person */
+export async function acceptTransfer(
+  actor: Actor,
+  appId: number,
+): Promise<{ appName: string; movedOrganisation: boolean } | null> {
+  return prisma().$transaction(async (db) => {
+    const app = await lockApp(db, appId);
+    if (!app) return null;
+    const offers = await db.$queryRaw<{ toUserId: string | null }[]>`
+      DELETE FROM app_transfers WHERE app_id = ${appId} AND to_tenant_id = ${actor.tenantId}
+         AND (to_user_id IS NULL OR to_user_id = ${actor.userId}::uuid) AND expires_at > clock_timestamp()
+      RETURNING to_user_id AS "toUserId"`;
+    if (offers.length === 0) return null;
+    const movedOrganisation = app.tenantId !== actor.tenantId;
+    await db.app.updateMany({
+      where: { id: appId, tenantId: app.tenantId },
+      data: { tenantId: actor.tenantId, ownerId: actor.userId, ...(movedOrganisation ? WITHOUT_BADGE : {}) },
+    });
+    if (movedOrganisation) {
+      await db.$executeRaw`
+        UPDATE verification_requests SET status = 'WITHDRAWN', decided_at = db_now(), decided_by_id = ${actor.userId}::uuid
+         WHERE app_id = ${appId} AND status = 'OPEN'`;
+      // On record where it left, too.
+      await audit(db, { ...actor, tenantId: app.tenantId }, 'app_transferred_away', `app:${appId}`, { name: app.name });
+    }
+    await audit(db, actor, 'app_transferred', `app:${appId}`, { name: app.name, movedOrganisation });
+    return { appName: app.name, movedOrganisation };
+  });
+}
+
+/** The offer of an app of this organisation, or null. */
+export async function findTransfer(tenantId: number, appId: number): Promise<Transfer | null> {
+  const [offer] = await readTransfers(Prisma.sql`f.app_id = ${appId} AND a.tenant_id = ${tenantId}`);
+  return offer ?? null;
+}
+
+/** What is offered to this person or this person's organisation. */
+export async function listTransfersTo(actor: Actor): Promise<Transfer[]> {
+  return readTransfers(
+    Prisma.sql`f.to_tenant_id = ${actor.tenantId} AND (f.to_user_id IS NULL OR f.to_user_id = ${actor.userId}::uuid)`,
+  );
+}
+
+const offeredTo = ({ tenantId, userId }: Actor) =>
+  ({ toTenantId: tenantId, OR: [{ toUserId: null }, { toUserId: userId }] }) satisfies Prisma.AppTransferWhereInput;
+
+type LockedApp = { name: string; tenantId: number; managerId: string };
+
+async function lockApp(db: Prisma.TransactionClient, appId: number, tenantId?: number): Promise<LockedApp | null> {
+  const rows = await db.$queryRaw<LockedApp[]>`
+    SELECT name, tenant_id AS "tenantId", coalesce(owner_id, created_by_id) AS "managerId"
+      FROM apps WHERE id = ${appId} FOR NO KEY UPDATE`;
+  const app = rows[0];
+  return app && (tenantId === undefined || app.tenantId === tenantId) ? app : null;
+}
+
+type Found = { tenantId: number; userId: string | null; name: string };
+
+async function findRecipient(db: Prisma.TransactionClient, actor: Actor, to: Recipient): Promise<Found | null> {
+  if (to.kind === 'organisation') {
+    const [tenant] = await db.$queryRaw<{ id: number; name: string }[]>`
+      SELECT id, display_name AS name FROM tenants
+       WHERE lower(name) = lower(${to.name}) AND status = 'ACTIVE' AND id <> ${actor.tenantId}`;
+    return tenant ? { tenantId: tenant.id, userId: null, name: tenant.name } : null;
+  }
+  const user = await db.user.findFirst({
+    where: { username: to.username.toLowerCase(), tenantId: actor.tenantId, status: 'ACTIVE' },
+    select: { id: true, username: true, role: true },
+  });
+  return user && canManageApps(user.role) ? { tenantId: actor.tenantId, userId: user.id, name: user.username } : null;
+}
+
+async function readTransfers(where: Prisma.Sql): Promise<Transfer[]> {
+  return prisma().$queryRaw<Transfer[]>`
+    SELECT f.app_id AS "appId", a.name AS "appName", a.tenant_id = f.to_tenant_id AS "withinOrganisation",
+           json_build_object('tenantId', a.tenant_id, 'displayName', here.display_name) AS "from",
+           json_build_object('tenantId', f.to_tenant_id, 'displayName', there.display_name, 'username', u.username) AS "to",
+           f.expires_at AS "expiresAt"
+      FROM app_transfers f JOIN apps a ON a.id = f.app_id JOIN tenants here ON here.id = a.tenant_id
+      JOIN tenants there ON there.id = f.to_tenant_id LEFT JOIN users u ON u.id = f.to_user_id
+     WHERE f.expires_at > clock_timestamp() AND ${where} ORDER BY f.created_at, f.app_id`;
+}
