@@ -3,6 +3,7 @@ import { buttonClass } from '@/components/ui/button';
 import { Cell, DataTable, Row, RowGroup } from '@/components/ui/data-table';
 import { Monogram } from '@/components/ui/monogram';
 import { Day, type TimeStyle } from '@/components/ui/time';
+import { countText } from '@/lib/apps/counts';
 import { type AppState, AppStateBadge } from './app-state';
 import { DELETE_FIELD_ID } from './delete-field';
 
@@ -57,7 +58,7 @@ function AppRow({ app, times }: { app: ListedApp; times: TimeStyle }) {
       <Cell label="Created on">
         <Day date={app.createdAt} style={times} />
       </Cell>
-      <Cell label="Users">{app.users.toLocaleString('en')}</Cell>
+      <Cell label="Users">{countText(app.users, 'en')}</Cell>
       <Cell align="end">
         <div className="flex gap-2 max-md:mt-2 md:justify-end">
           <Link href={href} prefetch={false} className={buttonClass('secondary', 'sm')} aria-label={`Edit ${app.name}`}>

@@ -4,75 +4,6 @@ import type { Proof } from '@/lib/oauth/client';
 import { type Actor, audit } from './audit';
 import { isUniqueViolation, prisma } from './prisma';
 
-export type AppState = 'DEVELOPMENT' | 'VERIFIED';
-
-export type AppSummary = {
-  id: number;
-  name: string;
-  description: string;
-  state: AppState;
-  createdAt: Date;
-  /** Users with a standing grant. */
-  users: number;
-};
-
-export type AppDetail = AppSummary & {
-  clientId: string;
-  limitToAccount: boolean;
-  proof: Proof;
-  requirePkce: boolean;
-  createdBy: string;
-  /** Live connections of all users. */
-  connections: number;
-  redirectUris: string[];
-  secrets: { id: string; lastFour: string; createdAt: Date; lastUsedAt: Date | null; expiresAt: Date | null }[];
-};
-
-const SUMMARY = {
-  id: true,
-  name: true,
-  description: true,
-  state: true,
-  createdAt: true,
-  _count: { select: { grants: { where: { revokedAt: null } } } },
-} satisfies Prisma.AppSelect;
-
-/** The applications of an organisation, newest first. */
-export async function listApps(tenantId: number): Promise<AppSummary[]> {
-  const apps = await prisma().app.findMany({ where: { tenantId }, orderBy: { id: 'desc' }, select: SUMMARY });
-  return apps.map(({ _count, ...app }) => ({ ...app, users: _count.grants }));
-}
-
-/** One application of an organisation, or null: another organisation's is as good as none. */
-export async function findApp(tenantId: number, appId: number): Promise<AppDetail | null> {
-  const app = await prisma().app.findFirst({
-    where: { id: appId, tenantId },
-    select: {
-      ...SUMMARY,
-      clientId: true,
-      limitToAccount: true,
-      proof: true,
-      requirePkce: true,
-      createdBy: { select: { username: true } },
-      redirectUris: { select: { uri: true }, orderBy: { id: 'asc' } },
-      secrets: {
-        select: { id: true, lastFour: true, createdAt: true, lastUsedAt: true, expiresAt: true },
-        orderBy: { createdAt: 'asc' },
-      },
-      _count: { select: { grants: { where: { revokedAt: null } }, connections: { where: { endedAt: null } } } },
-    },
-  });
-  if (!app) return null;
-  const { _count, createdBy, redirectUris, ...rest } = app;
-  return {
-    ...rest,
-    users: _count.grants,
-    connections: _count.connections,
-    createdBy: createdBy.username,
-    redirectUris: redirectUris.map(({ uri }) => uri),
-  };
-}
-
 type NewApp = { name: string; nameKey: string; description: string; limitToAccount: boolean; clientId: string };
 
 /** Registers an application. The unique index on the name's key decides between two who come at once. */
@@ -102,7 +33,10 @@ export async function updateApp(
   change: { description: string; limitToAccount: boolean },
 ): Promise<boolean> {
   return prisma().$transaction(async (db) => {
-    const { count } = await db.app.updateMany({ where: { id: appId, tenantId: actor.tenantId }, data: change });
+    const { count } = await db.app.updateMany({
+      where: { id: appId, tenantId: actor.tenantId, deletedAt: null },
+      data: change,
+    });
     if (count === 0) return false;
     await audit(db, actor, 'app_changed', `app:${appId}`, { limitToAccount: change.limitToAccount });
     return true;
@@ -133,7 +67,7 @@ export async function connectionsEndedByProof(tenantId: number, appId: number, p
   const excluded = EXCLUDED[proof];
   if (!excluded) return 0;
   return prisma().refreshToken.count({
-    where: { ...excluded, appId, revokedAt: null, connection: { endedAt: null, app: { tenantId } } },
+    where: { ...excluded, appId, revokedAt: null, connection: { endedAt: null, app: { tenantId, deletedAt: null } } },
   });
 }
 
@@ -149,7 +83,7 @@ export async function changeProof(
   return prisma().$transaction(async (db) => {
     if (!(await lockApp(db, actor.tenantId, appId))) return null;
     await lockGrants(db, appId);
-    await db.app.updateMany({ where: { id: appId, tenantId: actor.tenantId }, data: change });
+    await db.app.updateMany({ where: { id: appId, tenantId: actor.tenantId, deletedAt: null }, data: change });
     const excluded = EXCLUDED[change.proof];
     const families = excluded
       ? await db.refreshToken.findMany({
@@ -218,7 +152,7 @@ async function lockApp(
   appId: number,
 ): Promise<{ proof: Proof } | null> {
   const rows = await db.$queryRaw<{ proof: Proof }[]>`
-    SELECT proof::text AS proof FROM apps WHERE id = ${appId} AND tenant_id = ${tenantId} FOR NO KEY UPDATE`;
+    SELECT proof::text AS proof FROM apps WHERE id = ${appId} AND tenant_id = ${tenantId} AND deleted_at IS NULL FOR NO KEY UPDATE`;
   return rows[0] ?? null;
 }
 
@@ -236,12 +170,12 @@ export async function deleteApp(actor: Actor, appId: number): Promise<{ endedCon
   return prisma().$transaction(async (db) => {
     // The whole row: whoever is about to put something under it holds its key, and holds it before any grant.
     const rows = await db.$queryRaw<{ name: string }[]>`
-      SELECT name FROM apps WHERE id = ${appId} AND tenant_id = ${actor.tenantId} FOR UPDATE`;
+      SELECT name FROM apps WHERE id = ${appId} AND tenant_id = ${actor.tenantId} AND deleted_at IS NULL FOR UPDATE`;
     const app = rows[0];
     if (!app) return null;
     await lockGrants(db, appId);
     const endedConnections = await db.connection.count({ where: { appId, endedAt: null } });
-    const { count } = await db.app.deleteMany({ where: { id: appId, tenantId: actor.tenantId } });
+    const { count } = await db.app.deleteMany({ where: { id: appId, tenantId: actor.tenantId, deletedAt: null } });
     if (count === 0) return null;
     await audit(db, actor, 'app_deleted', `app:${appId}`, { name: app.name, endedConnections });
     return { endedConnections };

@@ -10,7 +10,7 @@ export async function findClient(pool: pg.Pool, clientId: string): Promise<Clien
                   (SELECT coalesce(json_agg(json_build_object('id', s.id, 'digest', encode(s.digest, 'hex'), 'expiresAt', s.expires_at)), '[]')
                      FROM app_secrets s WHERE s.app_id = a.id) AS secrets,
                   (SELECT coalesce(json_agg(r.uri ORDER BY r.id), '[]') FROM redirect_uris r WHERE r.app_id = a.id) AS redirect_uris
-             FROM apps a JOIN tenants t ON t.id = a.tenant_id WHERE a.client_id = $1`,
+             FROM apps a JOIN tenants t ON t.id = a.tenant_id WHERE a.client_id = $1 AND a.deleted_at IS NULL`,
     values: [clientId],
   });
   const row = rows[0];

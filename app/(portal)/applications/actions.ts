@@ -19,6 +19,7 @@ import { parseSecretLifetime } from '@/lib/apps/secret-lifetimes';
 import { newClientId, newSecret, newSecretProblem } from '@/lib/apps/secrets';
 import { MAX_REDIRECT_URIS, redirectUriProblem } from '@/lib/oauth/redirect-uri';
 import { runtime } from '@/lib/runtime/runtime';
+import { findApp } from '@/lib/store/app-views';
 import {
   changeProof,
   connectionsEndedByProof,
@@ -26,7 +27,6 @@ import {
   createSecret,
   deleteApp,
   deleteSecret,
-  findApp,
   replaceRedirectUris,
   updateApp,
 } from '@/lib/store/apps';

@@ -5,7 +5,7 @@ import { ButtonLink } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PlusIcon } from '@/components/ui/icons';
-import { listApps } from '@/lib/store/apps';
+import { listApps } from '@/lib/store/app-views';
 import { requireDeveloper } from '@/lib/web/guards';
 
 export const metadata: Metadata = { title: 'Your applications' };
@@ -14,7 +14,8 @@ type Query = { [key: string]: string | string[] | undefined };
 
 export default async function ApplicationsPage({ searchParams }: { searchParams: Promise<Query> }) {
   const user = await requireDeveloper('/applications');
-  const [apps, query] = await Promise.all([listApps(user.tenant.id), searchParams]);
+  const query = await searchParams;
+  const { apps, older } = await listApps(user.tenant.id, { olderThan: idOf(query.older) });
   const notice = deletionNotice(query.deleted);
   const create = (
     <ButtonLink href="/applications/new" variant="primary">
@@ -36,7 +37,14 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
         </Alert>
       ) : null}
       {apps.length > 0 ? (
-        <AppList apps={apps} times={{ timeZone: user.timezone, locale: user.language }} />
+        <>
+          <AppList apps={apps} times={{ timeZone: user.timezone, locale: user.language }} />
+          {older === null ? null : (
+            <ButtonLink href={`/applications?older=${older}`} variant="secondary">
+              Older applications
+            </ButtonLink>
+          )}
+        </>
       ) : (
         <EmptyState title="Register your first application" action={create}>
           <p>
@@ -47,6 +55,11 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
       )}
     </>
   );
+}
+
+/** The number in an address, or null when there is none. */
+function idOf(text: string | string[] | undefined): number | null {
+  return typeof text === 'string' && /^[1-9][0-9]{0,8}$/.test(text) ? Number(text) : null;
 }
 
 /** What a deletion that led here ended. The address carries a number only: whoever writes it can say nothing with it. */

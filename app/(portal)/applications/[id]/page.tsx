@@ -15,7 +15,7 @@ import { Ago, Day, type TimeStyle } from '@/components/ui/time';
 import { deleteSecretProblem, newSecretProblem } from '@/lib/apps/secrets';
 import { MAX_REDIRECT_URIS } from '@/lib/oauth/redirect-uri';
 import { runtime } from '@/lib/runtime/runtime';
-import { type AppDetail, findApp } from '@/lib/store/apps';
+import { type AppDetail, findApp } from '@/lib/store/app-views';
 import { requireDeveloper } from '@/lib/web/guards';
 import { appIdOf } from '../../ids';
 import { deleteApplication, generateSecret, removeSecret, saveGeneral, saveProof, saveRedirectUrls } from '../actions';
