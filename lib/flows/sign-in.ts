@@ -23,12 +23,12 @@ const MAX_PASSWORD_LENGTH = 1_024;
 
 /** Judges a username (or verified e-mail address) and password; the attempt is counted before it is judged. */
 export async function signIn(attempt: SignInAttempt): Promise<SignInOutcome> {
-  const { limits } = runtime();
+  const { limits, hashes } = runtime();
   const account = accountName(attempt.usernameOrEmail);
   const { retryAfterSeconds } = await limits.passwordAttempt(account, attempt.address);
   if (retryAfterSeconds !== null) return { kind: 'limited', retryAfterSeconds };
 
-  if (waiting >= MOST_WAITING) return { kind: 'limited', retryAfterSeconds: BUSY_SECONDS };
+  if (hashes.full) return { kind: 'limited', retryAfterSeconds: BUSY_SECONDS };
   const candidate = account === '' ? null : await findSignInCandidate(account);
   const right = await checkPassword(candidate?.passwordHash ?? null, attempt.password);
   const here = attempt.tenantName === null || attempt.tenantName === candidate?.tenantName;
@@ -45,7 +45,9 @@ const accountName = (typed: string) => (typed.includes('\0') ? '' : typed.trim()
 /** Without a hash the same work is done, so that time doesn't tell which names exist. */
 async function checkPassword(passwordHash: string | null, password: string): Promise<boolean> {
   const tooLong = password.length > MAX_PASSWORD_LENGTH;
-  const right = await oneAtATime(async () => verify(passwordHash ?? (await dummyHash()), tooLong ? '' : password));
+  const right = await runtime().hashes.run(async () =>
+    verify(passwordHash ?? (await dummyHash()), tooLong ? '' : password),
+  );
   return right && passwordHash !== null && !tooLong;
 }
 
@@ -55,19 +57,4 @@ const dummyHash = () => (dummy ??= hash('no password', ARGON2ID));
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
 export const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** Hashes that may wait: a second or two of work. More only makes everybody wait longer. */
-const MOST_WAITING = 50;
 const BUSY_SECONDS = 5;
-
-let queue: Promise<unknown> = Promise.resolve();
-let waiting = 0;
-
-/** Hashing shares libuv's pool with signing: one at a time, so that a flood of sign-ins can't starve token answers. */
-function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
-  waiting++;
-  const result = queue.then(work, work).finally(() => {
-    waiting--;
-  });
-  queue = result.catch(() => undefined);
-  return result;
-}

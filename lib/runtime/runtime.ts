@@ -3,6 +3,7 @@ import type { Batch } from './batch';
 import type { Bus } from './bus';
 import type { ClientCache } from './client-cache';
 import type { Clock } from './clock';
+import type { HashQueue } from './hash-queue';
 import type { Limits } from './limits';
 import type { Log } from './log';
 import type { DerivedKeys } from './master-key';
@@ -41,6 +42,7 @@ export type Runtime = {
   loopbackOnly: boolean;
   notBefore: NotBefore;
   limits: Limits;
+  hashes: HashQueue;
   events: Batch<OAuthEventLine>;
   activity: Batch<Activity>;
 };

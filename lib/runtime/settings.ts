@@ -71,6 +71,8 @@ const environment = z.object({
   PAGE_REQUESTS_PER_MINUTE: count(1, 10_000_000).default(250),
   PASSWORD_ATTEMPTS: count(1, 1_000_000).default(10),
   KEY_ROTATION_DAYS: count(0, 3_650).default(90),
+  // Node's own: with one thread, hashing passwords would keep signing from it.
+  UV_THREADPOOL_SIZE: count(2, 1_024).optional(),
 });
 
 export type Settings = {

@@ -5,6 +5,7 @@ import { ClientCache } from '@/lib/runtime/client-cache';
 import { Clock } from '@/lib/runtime/clock';
 import { exchangeCounts } from '@/lib/runtime/count-exchange';
 import { connectionConfig, openPool } from '@/lib/runtime/database';
+import { HashQueue } from '@/lib/runtime/hash-queue';
 import { Limits } from '@/lib/runtime/limits';
 import { type Log, openLog } from '@/lib/runtime/log';
 import { loadMasterKeys } from '@/lib/runtime/master-key';
@@ -72,6 +73,7 @@ export async function openRuntime(settings: Settings): Promise<Runtime> {
     loopbackOnly: false,
     notBefore,
     limits,
+    hashes: new HashQueue(),
     events: new Batch((lines) => writeEvents(pool, lines), log),
     activity: new Batch((signs) => writeActivity(pool, signs), log),
   };
