@@ -122,7 +122,7 @@ type LockedApp = { name: string; tenantId: number; managerId: string };
 async function lockApp(db: Prisma.TransactionClient, appId: number, tenantId?: number): Promise<LockedApp | null> {
   const rows = await db.$queryRaw<LockedApp[]>`
     SELECT name, tenant_id AS "tenantId", coalesce(owner_id, created_by_id) AS "managerId"
-      FROM apps WHERE id = ${appId} FOR NO KEY UPDATE`;
+      FROM apps WHERE id = ${appId} AND deleted_at IS NULL FOR NO KEY UPDATE`;
   const app = rows[0];
   return app && (tenantId === undefined || app.tenantId === tenantId) ? app : null;
 }
@@ -151,5 +151,5 @@ async function readTransfers(where: Prisma.Sql): Promise<Transfer[]> {
            f.expires_at AS "expiresAt"
       FROM app_transfers f JOIN apps a ON a.id = f.app_id JOIN tenants here ON here.id = a.tenant_id
       JOIN tenants there ON there.id = f.to_tenant_id LEFT JOIN users u ON u.id = f.to_user_id
-     WHERE f.expires_at > clock_timestamp() AND ${where} ORDER BY f.created_at, f.app_id`;
+     WHERE f.expires_at > clock_timestamp() AND a.deleted_at IS NULL AND ${where} ORDER BY f.created_at, f.app_id`;
 }
