@@ -1,6 +1,8 @@
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
+import { ErrorTextsProvider } from '@/components/shell/error-texts';
 import { runtime } from '@/lib/runtime/runtime';
+import { getI18n } from '@/lib/web/i18n';
 import './globals.css';
 
 // Every page depends on the session cookie and carries the request's nonce: nothing can be rendered ahead of it.
@@ -17,10 +19,19 @@ export function generateMetadata(): Metadata {
 
 export const viewport: Viewport = { width: 'device-width', initialScale: 1, colorScheme: 'light dark' };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const { t, locale } = await getI18n();
+  const errors = {
+    title: t('errors.crash.title'),
+    text: t('errors.crash.text'),
+    reference: t('errors.crash.reference'),
+    retry: t('errors.crash.retry'),
+  };
   return (
-    <html lang="en">
-      <body className="bg-canvas font-sans text-base text-ink antialiased">{children}</body>
+    <html lang={locale}>
+      <body className="bg-canvas font-sans text-base text-ink antialiased">
+        <ErrorTextsProvider texts={errors}>{children}</ErrorTextsProvider>
+      </body>
     </html>
   );
 }

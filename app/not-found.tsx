@@ -1,15 +1,20 @@
 import type { Metadata } from 'next';
 import { Brand } from '@/components/shell/brand';
+import { LanguageChooser } from '@/components/shell/language-chooser';
 import { NotFoundMessage } from '@/components/shell/not-found-message';
 import { CenteredPage } from '@/components/ui/centered-page';
 import { runtime } from '@/lib/runtime/runtime';
+import { getI18n } from '@/lib/web/i18n';
 
-export const metadata: Metadata = { title: 'Page not found' };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getI18n()).t('errors.not_found.title') };
+}
 
-export default function NotFound() {
+export default async function NotFound() {
+  const i18n = await getI18n();
   return (
-    <CenteredPage brand={<Brand name={runtime().settings.brandName} />}>
-      <NotFoundMessage />
+    <CenteredPage brand={<Brand name={runtime().settings.brandName} />} below={<LanguageChooser i18n={i18n} />}>
+      <NotFoundMessage i18n={i18n} />
     </CenteredPage>
   );
 }

@@ -2,38 +2,41 @@ import Link from 'next/link';
 import { buttonClass } from '@/components/ui/button';
 import { Cell, DataTable, Row, RowGroup } from '@/components/ui/data-table';
 import { Monogram } from '@/components/ui/monogram';
-import { Day, type TimeStyle } from '@/components/ui/time';
+import { Day } from '@/components/ui/time';
 import { countText } from '@/lib/apps/counts';
+import type { I18n } from '@/lib/i18n/i18n';
 import { type AppState, AppStateBadge } from './app-state';
 import { DELETE_FIELD_ID } from './delete-field';
 
 type ListedApp = { id: number; name: string; description: string; state: AppState; createdAt: Date; users: number };
 
 /** An organisation's applications. */
-export function AppList({ apps, times }: { apps: ListedApp[]; times: TimeStyle }) {
+export function AppList({ apps, i18n }: { apps: ListedApp[]; i18n: I18n }) {
+  const { t } = i18n;
   return (
     <DataTable
-      caption="Your applications"
+      caption={t('applications.title')}
       columns={[
-        'Name',
-        'App state',
-        'Created on',
-        'Users',
+        t('applications.list.name'),
+        t('applications.list.state'),
+        t('applications.list.created'),
+        t('applications.list.users'),
         <span key="actions" className="sr-only">
-          Actions
+          {t('common.actions')}
         </span>,
       ]}
     >
       <RowGroup>
         {apps.map((app) => (
-          <AppRow key={app.id} app={app} times={times} />
+          <AppRow key={app.id} app={app} i18n={i18n} />
         ))}
       </RowGroup>
     </DataTable>
   );
 }
 
-function AppRow({ app, times }: { app: ListedApp; times: TimeStyle }) {
+function AppRow({ app, i18n }: { app: ListedApp; i18n: I18n }) {
+  const { t } = i18n;
   const href = `/applications/${app.id}` as const;
   return (
     <Row>
@@ -52,25 +55,30 @@ function AppRow({ app, times }: { app: ListedApp; times: TimeStyle }) {
           </div>
         </div>
       </Cell>
-      <Cell label="App state">
-        <AppStateBadge state={app.state} />
+      <Cell label={t('applications.list.state')}>
+        <AppStateBadge i18n={i18n} state={app.state} />
       </Cell>
-      <Cell label="Created on">
-        <Day date={app.createdAt} style={times} />
+      <Cell label={t('applications.list.created')}>
+        <Day date={app.createdAt} i18n={i18n} />
       </Cell>
-      <Cell label="Users">{countText(app.users, 'en')}</Cell>
+      <Cell label={t('applications.list.users')}>{countText(app.users, i18n.formatLocale)}</Cell>
       <Cell align="end">
         <div className="flex gap-2 max-md:mt-2 md:justify-end">
-          <Link href={href} prefetch={false} className={buttonClass('secondary', 'sm')} aria-label={`Edit ${app.name}`}>
-            Edit
+          <Link
+            href={href}
+            prefetch={false}
+            className={buttonClass('secondary', 'sm')}
+            aria-label={t('applications.list.edit_named', { name: app.name })}
+          >
+            {t('applications.list.edit')}
           </Link>
           {/* A native link: the browser then opens the folded confirmation that the fragment points into. */}
           <a
             href={`${href}#${DELETE_FIELD_ID}`}
             className={buttonClass('danger-outline', 'sm')}
-            aria-label={`Delete ${app.name}`}
+            aria-label={t('applications.list.delete_named', { name: app.name })}
           >
-            Delete
+            {t('applications.list.delete')}
           </a>
         </div>
       </Cell>

@@ -1,6 +1,8 @@
 'use client';
 
 import { useActionState } from 'react';
+import { useI18n } from '@/components/i18n/provider';
+import { RICH } from '@/components/i18n/rich';
 import { buttonClass } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -12,44 +14,32 @@ type DeleteAppFormProps = { action: FormAction<DeleteState>; name: string; conne
 /** Deletes an application once its name has been typed. */
 export function DeleteAppForm({ action, name, connections, users }: DeleteAppFormProps) {
   const [state, submit] = useActionState<DeleteState, FormData>(action, { status: 'idle' });
+  const { t } = useI18n();
   const refused = state.status === 'refused';
   return (
     <div className="text-sm">
-      <p className="font-medium">Delete this application</p>
-      <p className="mt-1 text-muted">
-        {endsText(connections, users)} Its client id and its secrets stop working at once. This cannot be undone.
-      </p>
+      <p className="font-medium">{t('applications.delete.title')}</p>
+      <p className="mt-1 text-muted">{t('applications.delete.effect', { connections, users })}</p>
       {/* A link to the field opens this before React looks at it. */}
       <details open={refused || undefined} suppressHydrationWarning className="group mt-4">
         <summary className={buttonClass('danger-outline', 'md', 'list-none group-open:hidden')}>
-          Delete application…
+          {t('applications.delete.open')}
         </summary>
         <form action={submit} noValidate className="max-w-form space-y-4">
           <TextField
             id={DELETE_FIELD_ID}
             name="typedName"
-            label={
-              <>
-                To confirm, type <bdi className="font-semibold">{name}</bdi>
-              </>
-            }
+            label={t.rich('applications.delete.type_name', { ...RICH, name })}
             autoComplete="off"
             spellCheck={false}
             defaultValue={refused ? state.typed : ''}
             error={refused ? state.error : undefined}
           />
-          <SubmitButton variant="danger" pendingLabel="Deleting…">
-            Delete this application
+          <SubmitButton variant="danger" pendingLabel={t('common.deleting')}>
+            {t('applications.delete.submit')}
           </SubmitButton>
         </form>
       </details>
     </div>
   );
-}
-
-function endsText(connections: number, users: number): string {
-  if (connections === 0) return 'No connection lives now.';
-  const what = connections === 1 ? '1 connection' : `${connections} connections`;
-  const whose = users === 1 ? '1 user' : `${users} users`;
-  return `This ends ${what} of ${whose}.`;
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { useActionState } from 'react';
+import { useI18n } from '@/components/i18n/provider';
 import { Choice, TextArea } from '@/components/ui/field';
 import { Monogram } from '@/components/ui/monogram';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -17,6 +18,7 @@ type GeneralFormProps = {
 /** Name (fixed), description and reach of an application. */
 export function GeneralForm({ action, name, organisation, saved }: GeneralFormProps) {
   const [state, submit] = useActionState(action, { status: 'idle' });
+  const { t } = useI18n();
   const shown = state.status === 'refused' ? state.values : saved;
   const errors = state.status === 'refused' ? state.errors : {};
   return (
@@ -25,29 +27,29 @@ export function GeneralForm({ action, name, organisation, saved }: GeneralFormPr
       <div className="flex items-center gap-4">
         <Monogram text={name} size="lg" />
         <div className="min-w-0 text-sm">
-          <p className="text-muted">Name</p>
+          <p className="text-muted">{t('applications.general.name')}</p>
           <p className="text-base font-medium">
             <bdi>{name}</bdi>
           </p>
-          <p className="text-muted">Cannot be changed.</p>
+          <p className="text-muted">{t('applications.general.name_fixed')}</p>
         </div>
       </div>
       <TextArea
         id="description"
-        label="What is your app doing?"
+        label={t('applications.general.description')}
         defaultValue={shown.description}
         error={errors.description}
       />
       <Choice
         type="checkbox"
         id="limitToAccount"
-        label="Limit to account"
-        hint={`Only users of ${organisation} can connect it.`}
+        label={t('applications.general.limit')}
+        hint={t('applications.general.limit_hint', { organisation })}
         defaultChecked={shown.limitToAccount}
       />
       <div className="flex justify-end">
-        <SubmitButton variant="primary" pendingLabel="Saving…">
-          Save general settings
+        <SubmitButton variant="primary" pendingLabel={t('common.saving')}>
+          {t('applications.general.submit')}
         </SubmitButton>
       </div>
     </form>

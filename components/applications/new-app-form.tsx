@@ -1,6 +1,7 @@
 'use client';
 
 import { useActionState } from 'react';
+import { useI18n } from '@/components/i18n/provider';
 import { ButtonLink } from '@/components/ui/button';
 import { Choice, TextArea, TextField } from '@/components/ui/field';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -12,6 +13,7 @@ type NewAppState = FormState<NewAppValues>;
 /** The form that registers an application. Works without scripts; what was typed comes back when it is refused. */
 export function NewAppForm({ action, organisation }: { action: FormAction<NewAppState>; organisation: string }) {
   const [state, submit] = useActionState(action, { status: 'idle' });
+  const { t } = useI18n();
   const typed = state.status === 'refused' ? state.values : { name: '', description: '', limitToAccount: false };
   const errors = state.status === 'refused' ? state.errors : {};
   return (
@@ -19,8 +21,8 @@ export function NewAppForm({ action, organisation }: { action: FormAction<NewApp
       {state.status === 'refused' ? <FormMessage state={state} /> : null}
       <TextField
         id="name"
-        label="Name"
-        hint="Users see it when they are asked for access. It cannot be changed later."
+        label={t('applications.new.name')}
+        hint={t('applications.new.name_hint')}
         required
         autoComplete="off"
         defaultValue={typed.name}
@@ -28,22 +30,22 @@ export function NewAppForm({ action, organisation }: { action: FormAction<NewApp
       />
       <TextArea
         id="description"
-        label="What is your app doing?"
-        hint="One or two sentences for the people who will use it."
+        label={t('applications.general.description')}
+        hint={t('applications.new.description_hint')}
         defaultValue={typed.description}
         error={errors.description}
       />
       <Choice
         type="checkbox"
         id="limitToAccount"
-        label="Limit to account"
-        hint={`Only users of ${organisation} can connect it. You can change this later.`}
+        label={t('applications.general.limit')}
+        hint={t('applications.new.limit_hint', { organisation })}
         defaultChecked={typed.limitToAccount}
       />
       <div className="flex flex-wrap justify-end gap-2 border-t border-line pt-4">
-        <ButtonLink href="/applications">Cancel</ButtonLink>
-        <SubmitButton variant="primary" pendingLabel="Creating…">
-          Create application
+        <ButtonLink href="/applications">{t('common.cancel')}</ButtonLink>
+        <SubmitButton variant="primary" pendingLabel={t('applications.new.pending')}>
+          {t('applications.new.submit')}
         </SubmitButton>
       </div>
     </form>

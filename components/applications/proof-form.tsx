@@ -1,52 +1,38 @@
 'use client';
 
 import { useActionState } from 'react';
+import { useI18n } from '@/components/i18n/provider';
 import { Alert } from '@/components/ui/alert';
 import { Choice } from '@/components/ui/field';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { FormMessage } from './form-message';
 import { confirmation, type FormAction, type Proof, type ProofState, type ProofValues } from './form-state';
 
-const CHOICES: { proof: Proof; label: string; hint: string }[] = [
-  {
-    proof: 'SECRET_OR_PKCE',
-    label: 'Client secret, PKCE, or both',
-    hint: 'One application with a server side and a web or native side. Each connection keeps the way it began with.',
-  },
-  {
-    proof: 'SECRET_REQUIRED',
-    label: 'Client secret always',
-    hint: 'A backend application, on servers that can keep a secret. Nobody gets in without it.',
-  },
-  {
-    proof: 'PKCE_ONLY',
-    label: 'PKCE only',
-    hint: 'A web or native application, in browsers or on devices, where no secret can be kept. Its client secrets are deleted.',
-  },
-];
+const CHOICES: readonly Proof[] = ['SECRET_OR_PKCE', 'SECRET_REQUIRED', 'PKCE_ONLY'];
 
 type ProofFormProps = { action: FormAction<ProofState>; saved: ProofValues };
 
 /** How an application proves itself at the token endpoint. A change that ends connections is asked about first. */
 export function ProofForm({ action, saved }: ProofFormProps) {
   const [state, submit] = useActionState<ProofState, FormData>(action, { status: 'idle' });
+  const { t } = useI18n();
   const shown = state.status === 'confirm' || state.status === 'refused' ? state.values : saved;
   return (
     <form action={submit} className="space-y-4">
       {state.status === 'saved' || state.status === 'refused' ? <FormMessage state={state} /> : null}
       <fieldset className="space-y-2">
-        <legend className="sr-only">How the application proves itself</legend>
-        {CHOICES.map((choice) => (
+        <legend className="sr-only">{t('applications.proof.title')}</legend>
+        {CHOICES.map((proof) => (
           <Choice
-            key={`${choice.proof}-${shown.proof}`}
+            key={`${proof}-${shown.proof}`}
             type="radio"
             boxed
-            id={`proof-${choice.proof}`}
+            id={`proof-${proof}`}
             name="proof"
-            value={choice.proof}
-            label={choice.label}
-            hint={choice.hint}
-            defaultChecked={shown.proof === choice.proof}
+            value={proof}
+            label={t(`applications.proof.${proof}.label`)}
+            hint={t(`applications.proof.${proof}.hint`)}
+            defaultChecked={shown.proof === proof}
           />
         ))}
       </fieldset>
@@ -54,19 +40,24 @@ export function ProofForm({ action, saved }: ProofFormProps) {
         key={String(shown.requirePkce)}
         type="checkbox"
         id="requirePkce"
-        label="Require PKCE"
-        hint="Every authorization must bring a code challenge (S256), also where a secret is shown."
+        label={t('applications.proof.require_pkce')}
+        hint={t('applications.proof.require_pkce_hint')}
         defaultChecked={shown.requirePkce}
       />
       {state.status === 'confirm' ? <ConfirmChange ends={state.ends} /> : null}
       <div className="flex justify-end">
         {state.status === 'confirm' ? (
-          <SubmitButton variant="danger" name="confirmed" value={confirmation(state)} pendingLabel="Changing…">
-            Change and end {connections(state.ends)}
+          <SubmitButton
+            variant="danger"
+            name="confirmed"
+            value={confirmation(state)}
+            pendingLabel={t('applications.proof.changing')}
+          >
+            {t('applications.proof.confirm_submit', { count: state.ends })}
           </SubmitButton>
         ) : (
-          <SubmitButton variant="primary" pendingLabel="Saving…">
-            Save proof settings
+          <SubmitButton variant="primary" pendingLabel={t('common.saving')}>
+            {t('applications.proof.submit')}
           </SubmitButton>
         )}
       </div>
@@ -74,15 +65,11 @@ export function ProofForm({ action, saved }: ProofFormProps) {
   );
 }
 
-function connections(count: number): string {
-  return count === 1 ? '1 connection' : `${count} connections`;
-}
-
 function ConfirmChange({ ends }: { ends: number }) {
+  const { t } = useI18n();
   return (
-    <Alert tone="warn" role="alert" title={`This ends ${connections(ends)} that ${ends === 1 ? 'lives' : 'live'} now.`}>
-      They began in a way that this setting no longer allows. Their users must connect the application again. Nothing
-      has been changed yet.
+    <Alert tone="warn" role="alert" title={t('applications.proof.confirm_title', { count: ends })}>
+      {t('applications.proof.confirm_text')}
     </Alert>
   );
 }

@@ -1,6 +1,8 @@
 'use client';
 
 import { useActionState, useState } from 'react';
+import { useI18n } from '@/components/i18n/provider';
+import { RICH } from '@/components/i18n/rich';
 import { Button } from '@/components/ui/button';
 import { FieldError, RowInput } from '@/components/ui/field';
 import { CrossIcon, PlusIcon } from '@/components/ui/icons';
@@ -26,6 +28,7 @@ type RedirectUrlsFormProps = { action: FormAction<RedirectState>; saved: string[
  */
 export function RedirectUrlsForm({ action, saved, limit }: RedirectUrlsFormProps) {
   const [state, submit] = useActionState<RedirectState, FormData>(action, { status: 'idle' });
+  const { t } = useI18n();
   const answered = (answer: RedirectState) => (answer.status === 'idle' ? saved : (answer.values?.urls ?? saved));
   const [rows, setRows] = useState(() => rowsFor(answered(state), 0));
   const [nextKey, setNextKey] = useState(rows.length);
@@ -65,24 +68,24 @@ export function RedirectUrlsForm({ action, saved, limit }: RedirectUrlsFormProps
         <ul className="mt-3 space-y-3">
           {EXTRA_LINES_WITHOUT_SCRIPT.map((extra) => (
             <li key={extra}>
-              <RowInput name="redirectUris" inputMode="url" aria-label={`Redirect URL ${rows.length + extra + 1}`} />
+              <RowInput
+                name="redirectUris"
+                inputMode="url"
+                aria-label={t('applications.redirects.line', { place: rows.length + extra + 1 })}
+              />
             </li>
           ))}
         </ul>
-        <p className="mt-3 text-sm text-muted">To remove an address, empty its line and save.</p>
+        <p className="mt-3 text-sm text-muted">{t('applications.redirects.without_scripts')}</p>
       </noscript>
-      <p className="mt-3 text-sm text-muted">
-        An address must match to the letter. Only <code className="font-mono">http://127.0.0.1</code>,{' '}
-        <code className="font-mono">http://[::1]</code> and <code className="font-mono">http://localhost</code> may use
-        plain http; registered without a port, they match any port, as native apps and command-line tools need it.
-      </p>
+      <p className="mt-3 text-sm text-muted">{t.rich('applications.redirects.rule', RICH)}</p>
       <div className="mt-5 flex flex-wrap justify-between gap-2">
         <Button onClick={add} disabled={rows.length >= limit} className="noscript:hidden">
           <PlusIcon />
-          Add another
+          {t('applications.redirects.add')}
         </Button>
-        <SubmitButton variant="primary" pendingLabel="Saving…" className="ml-auto">
-          Save redirect URLs
+        <SubmitButton variant="primary" pendingLabel={t('common.saving')} className="ml-auto">
+          {t('applications.redirects.submit')}
         </SubmitButton>
       </div>
     </form>
@@ -98,6 +101,7 @@ type UrlLineProps = {
 };
 
 function UrlLine({ row, place, error, onChange, onRemove }: UrlLineProps) {
+  const { t } = useI18n();
   const errorId = `redirect-url-${place}-error`;
   return (
     <li>
@@ -111,7 +115,7 @@ function UrlLine({ row, place, error, onChange, onRemove }: UrlLineProps) {
           autoCapitalize="none"
           spellCheck={false}
           placeholder="https://app.example.com/callback"
-          aria-label={`Redirect URL ${place}`}
+          aria-label={t('applications.redirects.line', { place })}
           invalid={Boolean(error)}
           aria-describedby={error ? errorId : undefined}
           className="font-mono"
@@ -119,7 +123,7 @@ function UrlLine({ row, place, error, onChange, onRemove }: UrlLineProps) {
         <Button
           variant="quiet"
           className="min-w-11 px-2 md:min-w-9 noscript:hidden"
-          aria-label={`Remove line ${place}`}
+          aria-label={t('applications.redirects.remove_line', { place })}
           onClick={() => onRemove(row.key)}
         >
           <CrossIcon />

@@ -1,6 +1,8 @@
 'use client';
 
 import { type ReactNode, useActionState, useEffect, useRef, useState } from 'react';
+import { useI18n } from '@/components/i18n/provider';
+import { RICH } from '@/components/i18n/rich';
 import { Alert } from '@/components/ui/alert';
 import { CopyField } from '@/components/ui/copy-field';
 import { closeDialog, Dialog, DialogActions, DialogTrigger } from '@/components/ui/dialog';
@@ -33,6 +35,7 @@ type SecretsManagerProps = {
 export function SecretsManager({ secrets, generateProblem, removeProblem, generate, remove }: SecretsManagerProps) {
   const [generated, submitGenerate] = useActionState<SecretsState, FormData>(generate, { status: 'idle' });
   const [removed, submitRemove] = useActionState<SecretsState, FormData>(remove, { status: 'idle' });
+  const { t } = useI18n();
   const answer = useLatest(generated, removed);
 
   return (
@@ -51,21 +54,21 @@ export function SecretsManager({ secrets, generateProblem, removeProblem, genera
           ))}
         </ul>
       ) : (
-        <p className="text-sm text-muted">No client secret yet.</p>
+        <p className="text-sm text-muted">{t('applications.secrets.none')}</p>
       )}
       <form action={submitGenerate} className="flex flex-wrap items-end gap-x-4 gap-y-2">
         {generateProblem ? null : (
-          <SelectField id="lifetime" label="Expires" defaultValue="never" className="w-44">
-            <option value="never">Never</option>
+          <SelectField id="lifetime" label={t('applications.secrets.lifetime')} defaultValue="never" className="w-44">
+            <option value="never">{t('applications.secrets.lifetime_never')}</option>
             {SECRET_LIFETIMES_DAYS.map((days) => (
               <option key={days} value={days}>
-                In {days} days
+                {t('applications.secrets.lifetime_days', { days })}
               </option>
             ))}
           </SelectField>
         )}
-        <SubmitButton disabled={generateProblem !== null} pendingLabel="Generating…">
-          Generate client secret
+        <SubmitButton disabled={generateProblem !== null} pendingLabel={t('applications.secrets.generating')}>
+          {t('applications.secrets.generate')}
         </SubmitButton>
         {generateProblem ? <p className="flex-1 basis-56 self-center text-sm text-muted">{generateProblem}</p> : null}
       </form>
@@ -87,6 +90,7 @@ function useLatest(generated: SecretsState, removed: SecretsState): SecretsState
 }
 
 function SecretsAnswer({ answer }: { answer: SecretsState }) {
+  const { t } = useI18n();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (answer.status !== 'idle') box.current?.focus();
@@ -94,15 +98,15 @@ function SecretsAnswer({ answer }: { answer: SecretsState }) {
   return (
     <div ref={box} tabIndex={-1} className="outline-none empty:hidden">
       {answer.status === 'created' ? (
-        <Alert role="status" title="Make sure to copy your new client secret now. You won’t be able to see it again.">
+        <Alert role="status" title={t('applications.secrets.copy_now')}>
           <div className="mt-2">
-            <CopyField label="New client secret" value={answer.secret} hideLabel />
+            <CopyField label={t('applications.secrets.new_label')} value={answer.secret} hideLabel />
           </div>
         </Alert>
       ) : null}
       {answer.status === 'deleted' ? (
         <Alert tone="ok" role="status">
-          The client secret ending in <code className="font-mono">{answer.lastFour}</code> was deleted.
+          {t.rich('applications.secrets.deleted', { ...RICH, lastFour: answer.lastFour })}
         </Alert>
       ) : null}
       {answer.status === 'refused' ? (
@@ -122,16 +126,16 @@ type SecretLineProps = {
 };
 
 function SecretLine({ secret, submit, only, problem }: SecretLineProps) {
+  const { t } = useI18n();
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 p-3">
       <div className="min-w-0 text-sm">
         <p className="font-mono">
-          <span aria-hidden="true">••••••••</span>
-          <span className="sr-only">Secret ending in </span>
-          {secret.lastFour}
+          <span aria-hidden="true">••••••••{secret.lastFour}</span>
+          <span className="sr-only">{t('applications.secrets.ending_in', { lastFour: secret.lastFour })}</span>
         </p>
         <p className="text-muted">
-          Added {secret.created} · {secret.lastUsed}
+          {t.rich('applications.secrets.added', { date: () => secret.created })} · {secret.lastUsed}
           {secret.expires ? <> · {secret.expires}</> : null}
         </p>
       </div>
@@ -145,6 +149,7 @@ function SecretLine({ secret, submit, only, problem }: SecretLineProps) {
 }
 
 function DeleteSecret({ secret, submit, only }: Omit<SecretLineProps, 'problem'>) {
+  const { t } = useI18n();
   const dialog = `delete-secret-${secret.id}`;
   return (
     <>
@@ -152,20 +157,19 @@ function DeleteSecret({ secret, submit, only }: Omit<SecretLineProps, 'problem'>
         dialog={dialog}
         variant="danger-outline"
         size="sm"
-        label={`Delete the secret ending in ${secret.lastFour}`}
+        label={t('applications.secrets.delete_named', { lastFour: secret.lastFour })}
       >
-        Delete
+        {t('applications.secrets.delete')}
       </DialogTrigger>
-      <Dialog id={dialog} title="Delete this client secret?">
+      <Dialog id={dialog} title={t('applications.secrets.delete_question')}>
         <p>
-          Servers that still show the secret ending in <code className="font-mono">{secret.lastFour}</code> are refused
-          from now on. {secret.lastUsed}.
+          {t.rich('applications.secrets.delete_effect', { ...RICH, lastFour: secret.lastFour })} {secret.lastUsed}.
         </p>
-        {only ? <p className="mt-2">It is the only client secret of this application.</p> : null}
+        {only ? <p className="mt-2">{t('applications.secrets.delete_only')}</p> : null}
         <form action={submit} onSubmit={() => closeDialog(dialog)}>
           <input type="hidden" name="secretId" value={secret.id} />
           <DialogActions dialog={dialog}>
-            <SubmitButton variant="danger">Delete secret</SubmitButton>
+            <SubmitButton variant="danger">{t('applications.secrets.delete_submit')}</SubmitButton>
           </DialogActions>
         </form>
       </Dialog>

@@ -1,9 +1,11 @@
+import { PLAIN_BDI, RICH } from '@/components/i18n/rich';
 import { Badge } from '@/components/ui/badge';
 import { Cell, DataTable, Row, RowGroup } from '@/components/ui/data-table';
 import { VerifiedIcon } from '@/components/ui/icons';
 import { Monogram } from '@/components/ui/monogram';
-import { Ago, clockText, Day, type TimeStyle } from '@/components/ui/time';
+import { Ago, Day } from '@/components/ui/time';
 import { describeDevice } from '@/lib/apps/devices';
+import type { I18n } from '@/lib/i18n/i18n';
 import { grantedAccessText } from './granted-access';
 import { RevokeButton } from './revoke';
 
@@ -28,23 +30,25 @@ export type ListedGrant = {
   connections: Connection[];
 };
 
-type Moment = { now: Date; times: TimeStyle };
+type Moment = { now: Date; i18n: I18n };
 
-const COLUMNS = [
-  'Name',
-  'Description (client)',
-  'Connected on',
-  'Last activity',
-  'Granted access',
-  <span key="actions" className="sr-only">
-    Actions
-  </span>,
-];
+function columns({ t }: I18n) {
+  return [
+    t('connections.list.name'),
+    t('connections.list.client'),
+    t('connections.list.connected'),
+    t('connections.list.activity'),
+    t('connections.list.access'),
+    <span key="actions" className="sr-only">
+      {t('common.actions')}
+    </span>,
+  ];
+}
 
 /** What a user has granted: one group an app, one row under it a connected client. Stands inside a RevokeBoundary. */
 export function ConnectionList({ grants, ...moment }: { grants: ListedGrant[] } & Moment) {
   return (
-    <DataTable caption="Your app connections" columns={COLUMNS}>
+    <DataTable caption={moment.i18n.t('connections.title')} columns={columns(moment.i18n)}>
       {grants.map((grant) => (
         <RowGroup key={grant.grantId}>
           {grant.connections.length === 0 ? (
@@ -71,61 +75,65 @@ function ConnectionRow({
   connection,
   first,
   now,
-  times,
+  i18n,
 }: { grant: ListedGrant; connection: Connection; first: boolean } & Moment) {
-  const device = describeDevice(connection.userAgent);
+  const { t } = i18n;
+  const device = describeDevice(connection.userAgent) ?? t('common.unknown_device');
   return (
     <Row joined={!first}>
-      <AppCell grant={grant} repeated={!first} times={times} />
-      <Cell label="Client" className="md:min-w-36">
+      <AppCell grant={grant} repeated={!first} i18n={i18n} />
+      <Cell label={t('connections.list.client_short')} className="md:min-w-36">
         {device}
         {connection.endedAt ? (
           <div className="mt-1">
-            <EndedBadge accessEndsAt={connection.accessEndsAt} times={times} />
+            <EndedBadge accessEndsAt={connection.accessEndsAt} i18n={i18n} />
           </div>
         ) : null}
       </Cell>
-      <Cell label="Connected on">
-        <Day date={connection.connectedAt} style={times} />
+      <Cell label={t('connections.list.connected')}>
+        <Day date={connection.connectedAt} i18n={i18n} />
       </Cell>
-      <Cell label="Last activity">
-        {connection.lastActivityAt ? <Ago date={connection.lastActivityAt} now={now} style={times} /> : 'Never'}
+      <Cell label={t('connections.list.activity')}>
+        {connection.lastActivityAt ? <Ago date={connection.lastActivityAt} now={now} i18n={i18n} /> : t('common.never')}
       </Cell>
-      <Cell label="Granted access" className={first ? undefined : '*:sr-only'}>
-        {grantedAccessText(grant.scopes)}
+      <Cell label={t('connections.list.access')} className={first ? undefined : '*:sr-only'}>
+        {grantedAccessText(i18n, grant.scopes)}
       </Cell>
       <Cell align="end">
         {connection.endedAt ? null : (
-          <RevokeConnection grant={grant} connection={connection} device={device} times={times} />
+          <RevokeConnection grant={grant} connection={connection} device={device} i18n={i18n} />
         )}
       </Cell>
     </Row>
   );
 }
 
-function BareGrantRow({ grant, times }: { grant: ListedGrant } & Moment) {
+function BareGrantRow({ grant, i18n }: { grant: ListedGrant } & Moment) {
+  const { t } = i18n;
   const { name } = grant.app;
   return (
     <Row>
-      <AppCell grant={grant} repeated={false} times={times} />
-      <Cell label="Client" className="md:min-w-36">
-        <span className="text-muted">Not connected now</span>
+      <AppCell grant={grant} repeated={false} i18n={i18n} />
+      <Cell label={t('connections.list.client_short')} className="md:min-w-36">
+        <span className="text-muted">{t('connections.list.not_connected')}</span>
       </Cell>
-      <Cell label="Connected on">
-        <Day date={grant.grantedAt} style={times} />
+      <Cell label={t('connections.list.connected')}>
+        <Day date={grant.grantedAt} i18n={i18n} />
       </Cell>
-      <Cell label="Last activity">
-        <span className="text-muted">None</span>
+      <Cell label={t('connections.list.activity')}>
+        <span className="text-muted">{t('common.none')}</span>
       </Cell>
-      <Cell label="Granted access">{grantedAccessText(grant.scopes)}</Cell>
+      <Cell label={t('connections.list.access')}>{grantedAccessText(i18n, grant.scopes)}</Cell>
       <Cell align="end">
         <RevokeButton
           target={{ kind: 'grant', id: grant.grantId }}
-          label="Revoke"
-          accessibleLabel={`Revoke access of ${name}`}
-          title={<Question name={name} />}
+          label={t('connections.revoke.label')}
+          accessibleLabel={t('connections.revoke.named', { name })}
+          title={<Question i18n={i18n} name={name} />}
         >
-          <p>No client of this app is connected now. It must ask for your permission again before it can connect.</p>
+          <p>
+            {t('connections.revoke.none_connected')} {t('connections.revoke.must_ask')}
+          </p>
         </RevokeButton>
       </Cell>
     </Row>
@@ -133,7 +141,8 @@ function BareGrantRow({ grant, times }: { grant: ListedGrant } & Moment) {
 }
 
 /** The app's name opens its group; later rows repeat it for screen readers and on phones. */
-function AppCell({ grant, repeated, times }: { grant: ListedGrant; repeated: boolean; times: TimeStyle }) {
+function AppCell({ grant, repeated, i18n }: { grant: ListedGrant; repeated: boolean; i18n: I18n }) {
+  const { t } = i18n;
   const { name, verified, publisher } = grant.app;
   return (
     <Cell head className={repeated ? '*:sr-only' : 'md:min-w-64'}>
@@ -143,26 +152,26 @@ function AppCell({ grant, repeated, times }: { grant: ListedGrant; repeated: boo
           <p className="font-semibold">
             <bdi>{name}</bdi>
           </p>
-          <p className="text-muted">
-            by <bdi>{publisher}</bdi>
-          </p>
+          <p className="text-muted">{t.rich('connections.list.by', { bdi: PLAIN_BDI, publisher })}</p>
           {verified ? (
             <Badge tone="ok">
               <VerifiedIcon className="size-3.5" />
-              Verified
+              {t('applications.state.verified')}
             </Badge>
           ) : null}
-          {repeated ? null : <RevokeAll grant={grant} times={times} />}
-          {repeated ? null : <RevokeStanding grant={grant} times={times} />}
+          {repeated ? null : <RevokeAll grant={grant} i18n={i18n} />}
+          {repeated ? null : <RevokeStanding grant={grant} i18n={i18n} />}
         </div>
       </div>
     </Cell>
   );
 }
 
-function EndedBadge({ accessEndsAt, times }: { accessEndsAt: Date | null; times: TimeStyle }) {
+function EndedBadge({ accessEndsAt, i18n: { t, clock } }: { accessEndsAt: Date | null; i18n: I18n }) {
   return (
-    <Badge tone="warn">{accessEndsAt ? `Ended, access ends at ${clockText(accessEndsAt, times)}` : 'Ended'}</Badge>
+    <Badge tone="warn">
+      {accessEndsAt ? t('connections.list.ended_until', { time: clock(accessEndsAt) }) : t('connections.list.ended')}
+    </Badge>
   );
 }
 
@@ -170,36 +179,34 @@ function RevokeConnection({
   grant,
   connection,
   device,
-  times,
+  i18n,
 }: {
   grant: ListedGrant;
   connection: Connection;
   device: string;
-  times: TimeStyle;
+  i18n: I18n;
 }) {
+  const { t } = i18n;
   const { name } = grant.app;
   const others = grant.connections.filter(({ id, endedAt }) => id !== connection.id && !endedAt).length;
   return (
     <RevokeButton
       target={{ kind: 'connection', id: connection.id }}
-      label="Revoke"
-      accessibleLabel={`Revoke access of ${name} on ${device}`}
-      title={<Question name={name} device={device} />}
+      label={t('connections.revoke.label')}
+      accessibleLabel={t('connections.revoke.named_on', { name, device })}
+      title={<Question i18n={i18n} name={name} device={device} />}
     >
       <p>
-        {connection.hasRefreshToken ? 'Its refresh token becomes invalid at once.' : 'It holds no refresh token.'}{' '}
-        {accessText(connection.accessEndsAt, times)}
+        {t(connection.hasRefreshToken ? 'connections.revoke.refresh_ends' : 'connections.revoke.no_refresh')}{' '}
+        {accessText(i18n, connection.accessEndsAt)}
       </p>
-      <p>
-        {others > 0
-          ? `${others === 1 ? 'Its other connected client stays' : `Its ${others} other connected clients stay`} connected.`
-          : 'The app must ask for your permission again before it can connect.'}
-      </p>
+      <p>{others > 0 ? t('connections.revoke.others_stay', { count: others }) : t('connections.revoke.must_ask')}</p>
     </RevokeButton>
   );
 }
 
-function RevokeAll({ grant, times }: { grant: ListedGrant; times: TimeStyle }) {
+function RevokeAll({ grant, i18n }: { grant: ListedGrant; i18n: I18n }) {
+  const { t } = i18n;
   const live = grant.connections.filter(({ endedAt }) => !endedAt);
   if (live.length < 2) return null;
   const { name } = grant.app;
@@ -207,22 +214,22 @@ function RevokeAll({ grant, times }: { grant: ListedGrant; times: TimeStyle }) {
     <div className="mt-2">
       <RevokeButton
         target={{ kind: 'grant', id: grant.grantId }}
-        label={`Revoke all ${live.length}`}
-        accessibleLabel={`Revoke all ${live.length} connections of ${name}`}
-        title={<Question name={name} />}
+        label={t('connections.revoke.all', { count: live.length })}
+        accessibleLabel={t('connections.revoke.all_named', { count: live.length, name })}
+        title={<Question i18n={i18n} name={name} />}
       >
         <p>
-          The refresh tokens of all {live.length} connected clients become invalid at once.{' '}
-          {accessText(lastAccessEnd(grant), times)}
+          {t('connections.revoke.all_effect', { count: live.length })} {accessText(i18n, lastAccessEnd(grant))}
         </p>
-        <p>The app must ask for your permission again before it can connect.</p>
+        <p>{t('connections.revoke.must_ask')}</p>
       </RevokeButton>
     </div>
   );
 }
 
 /** All clients have ended, but the consent stands: the app could connect again without asking. */
-function RevokeStanding({ grant, times }: { grant: ListedGrant; times: TimeStyle }) {
+function RevokeStanding({ grant, i18n }: { grant: ListedGrant; i18n: I18n }) {
+  const { t } = i18n;
   const live = grant.connections.some(({ endedAt }) => !endedAt);
   if (!grant.standing || live || grant.connections.length === 0) return null;
   const { name } = grant.app;
@@ -230,13 +237,13 @@ function RevokeStanding({ grant, times }: { grant: ListedGrant; times: TimeStyle
     <div className="mt-2">
       <RevokeButton
         target={{ kind: 'grant', id: grant.grantId }}
-        label="Revoke"
-        accessibleLabel={`Revoke access of ${name}`}
-        title={<Question name={name} />}
+        label={t('connections.revoke.label')}
+        accessibleLabel={t('connections.revoke.named', { name })}
+        title={<Question i18n={i18n} name={name} />}
       >
         <p>
-          No client of this app is connected now. {accessText(lastAccessEnd(grant), times)} The app must ask for your
-          permission again before it can connect.
+          {t('connections.revoke.none_connected')} {accessText(i18n, lastAccessEnd(grant))}{' '}
+          {t('connections.revoke.must_ask')}
         </p>
       </RevokeButton>
     </div>
@@ -248,17 +255,12 @@ function lastAccessEnd(grant: ListedGrant): Date | null {
   return last > 0 ? new Date(last) : null;
 }
 
-function Question({ name, device }: { name: string; device?: string }) {
-  return (
-    <>
-      Revoke access of <bdi>{name}</bdi>
-      {device ? ` on ${device}` : ''}?
-    </>
-  );
+function Question({ i18n: { t }, name, device }: { i18n: I18n; name: string; device?: string }) {
+  return device
+    ? t.rich('connections.revoke.question_on', { ...RICH, name, device })
+    : t.rich('connections.revoke.question', { ...RICH, name });
 }
 
-function accessText(endsAt: Date | null, times: TimeStyle): string {
-  return endsAt
-    ? `The access token it holds now stays valid until ${clockText(endsAt, times)}.`
-    : 'It holds no access token now.';
+function accessText({ t, clock }: I18n, endsAt: Date | null): string {
+  return endsAt ? t('connections.revoke.access_until', { time: clock(endsAt) }) : t('connections.revoke.no_access');
 }

@@ -1,6 +1,8 @@
 'use client';
 
 import { createContext, type ReactNode, useActionState, useContext, useEffect, useRef } from 'react';
+import { useI18n } from '@/components/i18n/provider';
+import { RICH } from '@/components/i18n/rich';
 import { Alert } from '@/components/ui/alert';
 import { closeDialog, Dialog, DialogActions, DialogTrigger } from '@/components/ui/dialog';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -23,6 +25,7 @@ export function RevokeBoundary({ action, children }: { action: RevokeAction; chi
 }
 
 function RevokeAnswer({ state }: { state: RevokeState }) {
+  const { t } = useI18n();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // The pressed button is gone with its row: without this the keyboard would start again at the top of the page.
@@ -32,13 +35,13 @@ function RevokeAnswer({ state }: { state: RevokeState }) {
     <div ref={box} tabIndex={-1} className="mb-4 outline-none empty:hidden">
       {state.status === 'revoked' ? (
         <Alert tone="ok" role="status">
-          <bdi className="font-medium">{state.appName}</bdi> was revoked.{' '}
-          {state.endsAt ? `Its last access token ends at ${state.endsAt}.` : 'It has no access token any more.'}
+          {t.rich('connections.revoked', { ...RICH, name: state.appName })}{' '}
+          {state.endsAt ? t('connections.revoked_until', { time: state.endsAt }) : t('connections.revoked_over')}
         </Alert>
       ) : null}
       {state.status === 'gone' ? (
         <Alert tone="info" role="status">
-          This connection had ended already.
+          {t('connections.gone')}
         </Alert>
       ) : null}
     </div>
@@ -58,6 +61,7 @@ type RevokeButtonProps = {
 /** A revoke with its question; `children` say what ends. */
 export function RevokeButton({ target, label, accessibleLabel, title, children }: RevokeButtonProps) {
   const submit = useContext(Submit);
+  const { t } = useI18n();
   if (!submit) throw new Error('RevokeButton stands outside RevokeBoundary');
   const dialog = `revoke-${target.kind}-${target.id}`;
   return (
@@ -71,7 +75,7 @@ export function RevokeButton({ target, label, accessibleLabel, title, children }
           <input type="hidden" name="kind" value={target.kind} />
           <input type="hidden" name="id" value={target.id} />
           <DialogActions dialog={dialog}>
-            <SubmitButton variant="danger">Revoke access</SubmitButton>
+            <SubmitButton variant="danger">{t('connections.revoke.submit')}</SubmitButton>
           </DialogActions>
         </form>
       </Dialog>

@@ -1,10 +1,13 @@
 import type { ReactNode } from 'react';
+import { PLAIN_BDI, RICH } from '@/components/i18n/rich';
 import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
 import { buttonClass } from '@/components/ui/button';
 import { CheckIcon, VerifiedIcon, WarningIcon } from '@/components/ui/icons';
 import { Monogram } from '@/components/ui/monogram';
-import { agoText } from '@/components/ui/time';
+import { countText } from '@/lib/apps/counts';
+import type { I18n } from '@/lib/i18n/i18n';
+import { type ScopeDescription, wordsIn } from '@/lib/oauth/scopes';
 
 /** What the grant screen shows. */
 export type ConsentQuestion = {
@@ -12,54 +15,52 @@ export type ConsentQuestion = {
   renderedToken: string;
   app: { name: string; description: string; publisher: string; verified: boolean; createdAt: Date; users: number };
   account: { username: string; displayName: string; organisation: string };
-  scopes: { scope: string; verbs: string; label: string; also?: string; deletes: boolean }[];
+  scopes: ({ scope: string } & ScopeDescription)[];
   newOnly: boolean;
   offline: 'none' | 'year' | 'never_expires';
   redirectTarget: { kind: 'host'; host: string } | { kind: 'app'; scheme: string };
   loopback: boolean;
-  evicts: { device: string; connectedAt: Date } | null;
+  evicts: { device: string | null; connectedAt: Date } | null;
   askedAgain: boolean;
 };
 
-type ConsentCardProps = { question: ConsentQuestion; brandName: string; now: Date };
+type ConsentCardProps = { i18n: I18n; question: ConsentQuestion; brandName: string; now: Date };
 
 /** The grant screen: who asks, who is asked, for what, for how long, and where the answer goes. Plain forms only. */
-export function ConsentCard({ question, brandName, now }: ConsentCardProps) {
+export function ConsentCard({ i18n, question, brandName, now }: ConsentCardProps) {
   const { app } = question;
   return (
     <>
-      <Heading app={app} brandName={brandName} />
+      <Heading i18n={i18n} app={app} brandName={brandName} />
       <div className="mt-5 space-y-4 text-sm">
         {question.askedAgain ? (
           <Alert tone="info" role="alert">
-            That was very quick. Please check what is asked for, then choose again.
+            {i18n.t('consent.asked_again')}
           </Alert>
         ) : null}
-        {app.verified ? null : <UnverifiedWarning brandName={brandName} />}
-        <AccessList question={question} />
-        <EvictionNotice evicts={question.evicts} now={now} />
-        <AccountLine account={question.account} transactionId={question.transactionId} />
-        <Decision question={question} />
+        {app.verified ? null : <UnverifiedWarning i18n={i18n} brandName={brandName} />}
+        <AccessList i18n={i18n} question={question} />
+        <EvictionNotice i18n={i18n} evicts={question.evicts} now={now} />
+        <AccountLine i18n={i18n} account={question.account} transactionId={question.transactionId} />
+        <Decision i18n={i18n} question={question} />
       </div>
     </>
   );
 }
 
-function Heading({ app, brandName }: { app: ConsentQuestion['app']; brandName: string }) {
+function Heading({ i18n: { t }, app, brandName }: { i18n: I18n; app: ConsentQuestion['app']; brandName: string }) {
   return (
     <div className="text-center">
       <Monogram text={app.name} size="lg" />
       <h1 className="mt-3 text-xl font-semibold tracking-tight">
-        <bdi>{app.name}</bdi> wants to access your {brandName} account
+        {t.rich('consent.heading', { bdi: PLAIN_BDI, name: app.name, brand: brandName })}
       </h1>
       <p className="mt-1.5 flex flex-wrap items-center justify-center gap-2 text-sm text-muted">
-        <span>
-          by <bdi>{app.publisher}</bdi>
-        </span>
+        <span>{t.rich('consent.by', { bdi: PLAIN_BDI, publisher: app.publisher })}</span>
         {app.verified ? (
           <Badge tone="ok">
             <VerifiedIcon className="size-3.5" />
-            Verified by {brandName}
+            {t('consent.verified', { brand: brandName })}
           </Badge>
         ) : null}
       </p>
@@ -72,35 +73,33 @@ function Heading({ app, brandName }: { app: ConsentQuestion['app']; brandName: s
   );
 }
 
-function UnverifiedWarning({ brandName }: { brandName: string }) {
+function UnverifiedWarning({ i18n: { t }, brandName }: { i18n: I18n; brandName: string }) {
   return (
-    <Alert tone="warn" title={`${brandName} has not verified this app`}>
-      Nobody at {brandName} has checked who is behind it or what it does with your data. Allow it only if you know and
-      trust its publisher.
+    <Alert tone="warn" title={t('consent.unverified_title', { brand: brandName })}>
+      {t('consent.unverified_text', { brand: brandName })}
     </Alert>
   );
 }
 
-function AccessList({ question }: { question: ConsentQuestion }) {
+function AccessList({ i18n, question }: { i18n: I18n; question: ConsentQuestion }) {
+  const { t } = i18n;
   const { app, scopes, newOnly, offline } = question;
   return (
     <div>
       <h2 className="font-semibold">
-        This will {newOnly ? 'additionally ' : ''}allow <bdi>{app.name}</bdi> to:
+        {t.rich(newOnly ? 'consent.allows_more' : 'consent.allows', { bdi: PLAIN_BDI, name: app.name })}
       </h2>
       <ul className="mt-2 divide-y divide-line rounded-md border border-line">
         {scopes.map((scope) => (
-          <AccessLine key={scope.scope} deletes={scope.deletes}>
-            {scope.verbs} <strong className="font-semibold">{scope.label}</strong> in your name
-            {scope.also ? <span className="text-muted">, and {scope.also}</span> : null}{' '}
-            {scope.deletes ? <Badge tone="danger">Can delete</Badge> : null}
+          <AccessLine key={scope.scope} deletes={scope.access === 'd'}>
+            <ScopeText i18n={i18n} scope={scope} />
           </AccessLine>
         ))}
         {/* Where offline access alone is asked for, the list would be empty without it. */}
-        {scopes.length === 0 ? <AccessLine>Stay connected while you are not using it</AccessLine> : null}
+        {scopes.length === 0 ? <AccessLine>{t('consent.stay_connected')}</AccessLine> : null}
       </ul>
-      {newOnly ? <p className="mt-2 text-muted">What you have allowed before stays allowed.</p> : null}
-      <p className="mt-3">{OFFLINE[offline]}</p>
+      {newOnly ? <p className="mt-2 text-muted">{t('consent.allowed_before')}</p> : null}
+      <p className="mt-3">{t(`consent.offline.${offline}`)}</p>
     </div>
   );
 }
@@ -118,30 +117,41 @@ function AccessLine({ deletes = false, children }: { deletes?: boolean; children
   );
 }
 
-const OFFLINE: Record<ConsentQuestion['offline'], string> = {
-  none: 'It stays connected for up to 1 hour, then it has to ask again.',
-  year: 'It stays connected up to 1 year, also while you are not using it.',
-  never_expires: 'It stays connected until you remove it, also while you are not using it.',
-};
+function ScopeText({ i18n: { t, locale }, scope }: { i18n: I18n; scope: ScopeDescription }) {
+  const label = wordsIn(scope.label, locale);
+  return (
+    <>
+      {t.rich(`consent.scope.${scope.access}`, { ...RICH, label })}
+      {scope.also ? (
+        <span className="text-muted">{t('consent.also', { also: wordsIn(scope.also, locale) })}</span>
+      ) : null}{' '}
+      {scope.access === 'd' ? <Badge tone="danger">{t('consent.can_delete')}</Badge> : null}
+    </>
+  );
+}
 
-function EvictionNotice({ evicts, now }: { evicts: ConsentQuestion['evicts']; now: Date }) {
+type EvictionNoticeProps = { i18n: I18n; evicts: ConsentQuestion['evicts']; now: Date };
+
+function EvictionNotice({ i18n: { t, ago }, evicts, now }: EvictionNoticeProps) {
   if (!evicts) return null;
   return (
-    <Alert tone="warn" title="This ends your oldest connection of this app">
-      You have reached the limit of connections. The one on {evicts.device}, connected{' '}
-      {agoText(evicts.connectedAt, now)}, ends when you allow this.
+    <Alert tone="warn" title={t('consent.evicts_title')}>
+      {t('consent.evicts_text', {
+        device: evicts.device ?? t('common.unknown_device'),
+        ago: ago(evicts.connectedAt, now),
+      })}
     </Alert>
   );
 }
 
-function AccountLine({ account, transactionId }: { account: ConsentQuestion['account']; transactionId: string }) {
+type AccountLineProps = { i18n: I18n; account: ConsentQuestion['account']; transactionId: string };
+
+function AccountLine({ i18n: { t }, account, transactionId }: AccountLineProps) {
   return (
     <div className="flex items-center gap-3 rounded-md bg-subtle px-3 py-2.5">
       <Monogram text={account.username} size="sm" />
       <div className="min-w-0 flex-1">
-        <p>
-          Signed in as <bdi className="font-medium">{account.displayName}</bdi>
-        </p>
+        <p>{t.rich('consent.signed_in_as', { ...RICH, name: account.displayName })}</p>
         <p className="text-muted">
           {account.username} · <bdi>{account.organisation}</bdi>
         </p>
@@ -152,21 +162,21 @@ function AccountLine({ account, transactionId }: { account: ConsentQuestion['acc
           type="submit"
           className="min-h-11 rounded-sm px-1 text-accent-text underline underline-offset-4 md:min-h-6"
         >
-          Not you?
+          {t('consent.not_you')}
         </button>
       </form>
     </div>
   );
 }
 
-function Decision({ question }: { question: ConsentQuestion }) {
+function Decision({ i18n, question }: { i18n: I18n; question: ConsentQuestion }) {
   return (
     <form action={`/consent/${question.transactionId}/decision`} method="post">
       <input type="hidden" name="rendered" value={question.renderedToken} />
       {/* Cancel comes first in the source: it is what the Enter key means. */}
       <div className="grid grid-cols-2 gap-3">
         <button type="submit" name="decision" value="deny" className={buttonClass('secondary', 'md', 'md:min-h-10')}>
-          Cancel
+          {i18n.t('consent.cancel')}
         </button>
         <button
           type="submit"
@@ -177,55 +187,40 @@ function Decision({ question }: { question: ConsentQuestion }) {
           // The guard script may have switched it off before React looks at it.
           suppressHydrationWarning
         >
-          Allow
+          {i18n.t('consent.allow')}
         </button>
       </div>
       <p className="mt-3 text-center text-balance text-muted">
-        <RedirectSentence question={question} />
+        <RedirectSentence i18n={i18n} question={question} />
       </p>
     </form>
   );
 }
 
-function RedirectSentence({ question }: { question: ConsentQuestion }) {
-  const { redirectTarget, loopback } = question;
-  const target: ReactNode =
-    redirectTarget.kind === 'host' ? (
-      <strong className="font-semibold text-ink">{redirectTarget.host}</strong>
-    ) : (
-      <>
-        an app on this device (<strong className="font-semibold text-ink">{redirectTarget.scheme}:</strong>)
-      </>
-    );
-  return (
-    <>
-      Allowing will redirect to {target}
-      {loopback ? ', a program on this device' : ''}
-    </>
-  );
+function RedirectSentence({ i18n: { t }, question }: { i18n: I18n; question: ConsentQuestion }) {
+  const { redirectTarget: target, loopback } = question;
+  if (target.kind === 'app') return t.rich('consent.redirect.app', { ...RICH, target: `${target.scheme}:` });
+  return t.rich(loopback ? 'consent.redirect.loopback' : 'consent.redirect.host', { ...RICH, target: target.host });
 }
 
 /** How old and how widely used the app is, and where access is taken back. Stands under the card. */
-export function ConsentFootnote({ question, brandName, now }: ConsentCardProps) {
+export function ConsentFootnote({ i18n: { t, ago, formatLocale }, question, brandName, now }: ConsentCardProps) {
   const { createdAt, users } = question.app;
   return (
     <div className="space-y-1 text-center text-sm text-muted">
       <p>
-        Registered {agoText(createdAt, now)} · {usersText(users, brandName)}
+        {t('consent.registered', { ago: ago(createdAt, now) })} ·{' '}
+        {t('consent.users', { count: users, text: countText(users, formatLocale), brand: brandName })}
       </p>
-      <p>
-        You can remove its access at any time under{' '}
-        <a href="/connections" className="text-accent-text underline underline-offset-4">
-          App connections
-        </a>
-        .
-      </p>
+      <p>{t.rich('consent.remove_later', { link: connectionsLink })}</p>
     </div>
   );
 }
 
-function usersText(users: number, brandName: string): string {
-  if (users === 0) return `No ${brandName} users yet`;
-  if (users === 1) return `1 ${brandName} user`;
-  return `${users.toLocaleString('en')} ${brandName} users`;
+function connectionsLink(text: ReactNode) {
+  return (
+    <a href="/connections" className="text-accent-text underline underline-offset-4">
+      {text}
+    </a>
+  );
 }

@@ -1,6 +1,8 @@
 import { Button } from '@/components/ui/button';
 import { ChevronIcon } from '@/components/ui/icons';
 import { Monogram } from '@/components/ui/monogram';
+import type { I18n } from '@/lib/i18n/i18n';
+import { LanguageChooser } from './language-chooser';
 
 export type Account = { displayName: string; username: string; organisation: string };
 
@@ -11,14 +13,15 @@ const ITEM =
  * The account menu, on the browser's own popover: it opens, closes on Escape or on a click elsewhere, and keeps
  * aria-expanded right without any script.
  */
-export function AccountMenu({ account, manageHref }: { account: Account; manageHref: string }) {
+export function AccountMenu({ i18n, account, manageHref }: { i18n: I18n; account: Account; manageHref: string }) {
+  const { t } = i18n;
   return (
     <>
       <Button
         variant="quiet"
         popoverTarget="account-menu"
         className="px-1.5"
-        aria-label={`Account menu of ${account.displayName}`}
+        aria-label={t('shell.menu.open', { name: account.displayName })}
       >
         <Monogram text={account.username} size="sm" />
         <span className="max-w-40 truncate max-sm:hidden">{account.displayName}</span>
@@ -39,11 +42,12 @@ export function AccountMenu({ account, manageHref }: { account: Account; manageH
           </p>
         </div>
         <a href={manageHref} className={`${ITEM} mt-1.5`}>
-          Manage applications
+          {t('shell.menu.manage')}
         </a>
+        <LanguageChooser i18n={i18n} className="justify-start border-y border-line px-1 py-1" />
         <form action="/signout/submit" method="post">
           <button type="submit" className={ITEM}>
-            Sign out
+            {t('shell.menu.sign_out')}
           </button>
         </form>
       </div>

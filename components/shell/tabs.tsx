@@ -7,11 +7,11 @@ import { classes } from '@/components/ui/classes';
 export type Tab = { href: '/connections' | '/applications'; label: string };
 
 /** The portal's tabs. The one whose page or sub-page is shown is marked for the eye and for screen readers. */
-export function Tabs({ tabs }: { tabs: Tab[] }) {
+export function Tabs({ label, tabs }: { label: string; tabs: Tab[] }) {
   const pathname = usePathname();
   return (
-    <nav aria-label="Portal" className="flex gap-1 overflow-x-auto">
-      {tabs.map(({ href, label }) => {
+    <nav aria-label={label} className="flex gap-1 overflow-x-auto">
+      {tabs.map(({ href, label: words }) => {
         const here = pathname === href;
         const within = here || pathname.startsWith(`${href}/`);
         return (
@@ -27,7 +27,7 @@ export function Tabs({ tabs }: { tabs: Tab[] }) {
                 : 'border-transparent text-muted hover:border-field hover:text-ink',
             )}
           >
-            {label}
+            {words}
           </Link>
         );
       })}

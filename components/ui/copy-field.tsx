@@ -1,12 +1,14 @@
 'use client';
 
 import { useEffect, useId, useState } from 'react';
+import { useI18n } from '@/components/i18n/provider';
 import { Button } from './button';
 import { classes } from './classes';
 import { CheckIcon, CopyIcon } from './icons';
 
 /** A button that puts `value` on the clipboard and says so. Not shown where scripts are off. */
 export function CopyButton({ value, label }: { value: string; label: string }) {
+  const { t } = useI18n();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -24,9 +26,9 @@ export function CopyButton({ value, label }: { value: string; label: string }) {
     }
   }
   return (
-    <Button onClick={copy} aria-label={`Copy ${label}`} className="shrink-0 noscript:hidden">
+    <Button onClick={copy} aria-label={t('common.copy_named', { label })} className="shrink-0 noscript:hidden">
       {copied ? <CheckIcon className="size-4 text-ok-text" /> : <CopyIcon />}
-      <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
+      <span aria-live="polite">{t(copied ? 'common.copied' : 'common.copy')}</span>
     </Button>
   );
 }

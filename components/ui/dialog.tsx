@@ -1,6 +1,7 @@
 'use client';
 
 import type { MouseEvent, ReactNode } from 'react';
+import { useI18n } from '@/components/i18n/provider';
 import { Button, type ButtonSize, type ButtonVariant } from './button';
 
 /**
@@ -69,10 +70,11 @@ export function Dialog({ id, title, children }: { id: string; title: ReactNode; 
 
 /** The row of buttons under a dialog's text; it begins with the way back. */
 export function DialogActions({ dialog, children }: { dialog: string; children: ReactNode }) {
+  const { t } = useI18n();
   return (
     <div className="mt-5 flex flex-wrap justify-end gap-2">
       <Button onClick={() => closeDialog(dialog)} {...invoker(dialog, 'close')}>
-        Cancel
+        {t('common.cancel')}
       </Button>
       {children}
     </div>

@@ -17,9 +17,9 @@ test.each([
   ],
   ['Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0', 'Firefox, Linux'],
   ['curl/8.5.0', 'curl'],
-  ['', 'Unknown device'],
-  ['   ', 'Unknown device'],
-  ['<script>alert(1)</script>/1', 'Unknown device'],
+  ['', null],
+  ['   ', null],
+  ['<script>alert(1)</script>/1', null],
 ])('%j is %j', (userAgent, device) => {
   expect(describeDevice(userAgent)).toBe(device);
 });

@@ -9,14 +9,14 @@ const SYSTEMS: Record<string, string> = {
   'Chrome OS': 'Chromebook',
 };
 
-/** The device behind a User-Agent header in a few words, such as "Firefox, Mac". */
-export function describeDevice(userAgent: string): string {
+/** The device behind a User-Agent header in a few words, such as "Firefox, Mac", or null when it says nothing of one. */
+export function describeDevice(userAgent: string): string | null {
   const text = userAgent.slice(0, MAX_USER_AGENT_LENGTH).trim();
-  if (text === '') return 'Unknown device';
+  if (text === '') return null;
   const { browser, os, platform } = Bowser.parse(text);
   const system = platform.model === 'iPad' ? 'iPad' : (SYSTEMS[os.name ?? ''] ?? os.name);
   const program = browser.name || programName(text);
-  return [program, system].filter((part) => part).join(', ') || 'Unknown device';
+  return [program, system].filter((part) => part).join(', ') || null;
 }
 
 // `curl/8.5.0`, `okhttp/4.12`: RFC 9110 §10.1.5 puts the product first. Only plain words, for the text is shown to people.

@@ -1,4 +1,5 @@
 import unhomoglyph from 'unhomoglyph';
+import type { Sentence } from '@/lib/i18n/catalogue';
 
 /**
  * App names. A name cannot be changed later and is what a person reads on the consent screen, so two apps must not look
@@ -29,36 +30,37 @@ const RESERVED_NAMES = [
 // Letters, marks and digits, single spaces, and the punctuation that names of products have.
 const ALLOWED = /^[\p{L}\p{M}\p{Nd} .,'’&+!()/_-]+$/u;
 
+const ALLOWED_MARKS = ". , ' & + ! ( ) / _ -";
+
 // Variation selectors and fillers are marks and letters to Unicode and nothing to the eye.
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 
 /**
- * Why a name cannot be taken by an app, as a sentence, or null when it can. Whether another app has it already is the
+ * Why a name cannot be taken by an app, or null when it can. Whether another app has it already is the
  * store's to say, by `nameKey`. `brand` is the name of this service: no app may carry it, alone or among other words.
  */
-export function appNameProblem(name: string, brand?: string): string | null {
+export function appNameProblem(name: string, brand?: string): Sentence | null {
   const length = [...name].length;
-  if (name.trim() === '') return 'Enter a name.';
-  if (name !== name.trim() || /\s\s/.test(name))
-    return 'The name must not begin or end with a space or have two in a row.';
+  if (name.trim() === '') return { key: 'rules.name.empty' };
+  if (name !== name.trim() || /\s\s/.test(name)) return { key: 'rules.name.spaces' };
   if (length < MIN_NAME_LENGTH || length > MAX_NAME_LENGTH) {
-    return `The name must have ${MIN_NAME_LENGTH} to ${MAX_NAME_LENGTH} characters.`;
+    return { key: 'rules.name.length', values: { min: MIN_NAME_LENGTH, max: MAX_NAME_LENGTH } };
   }
   if (name !== name.normalize('NFKC') || !ALLOWED.test(name) || INVISIBLE.test(name)) {
-    return "The name can have letters, digits, single spaces and . , ' & + ! ( ) / _ - only.";
+    return { key: 'rules.name.characters', values: { marks: ALLOWED_MARKS } };
   }
-  if (/\p{M}{3}/u.test(name)) return 'The name has too many accents on one letter.';
-  if (!/\p{L}/u.test(name)) return 'The name must have at least one letter.';
-  if (scriptsOf(name).size > 1) return 'The letters of a name must belong to one alphabet.';
-  if (looksLatin(name)) return 'The name could be mistaken for one in Latin letters.';
+  if (/\p{M}{3}/u.test(name)) return { key: 'rules.name.accents' };
+  if (!/\p{L}/u.test(name)) return { key: 'rules.name.no_letter' };
+  if (scriptsOf(name).size > 1) return { key: 'rules.name.mixed' };
+  if (looksLatin(name)) return { key: 'rules.name.looks_latin' };
   return reservedProblem(name, brand);
 }
 
-function reservedProblem(name: string, brand: string | undefined): string | null {
+function reservedProblem(name: string, brand: string | undefined): Sentence | null {
   const key = nameKey(name);
-  if (RESERVED_NAMES.some((reserved) => nameKey(reserved) === key)) return 'This name is reserved.';
+  if (RESERVED_NAMES.some((reserved) => nameKey(reserved) === key)) return { key: 'rules.name.reserved' };
   const brandKey = brand === undefined ? '' : nameKey(brand);
-  if (brandKey !== '' && key.includes(brandKey)) return 'The name must not contain the name of this service.';
+  if (brandKey !== '' && key.includes(brandKey)) return { key: 'rules.name.brand' };
   return null;
 }
 

@@ -1,10 +1,11 @@
+import type { Sentence } from '@/lib/i18n/catalogue';
 import { appNameProblem } from './names';
 
-/** What a developer may enter about an app. Refusals come back by field, in words. */
+/** What a developer may enter about an app. Refusals come back by field. */
 
 export const MAX_DESCRIPTION_LENGTH = 2000;
 
-export type FieldErrors<Field extends string> = Partial<Record<Field, string>>;
+export type FieldErrors<Field extends string> = Partial<Record<Field, Sentence>>;
 
 export type Validated<Value, Field extends string> =
   | { ok: true; value: Value }
@@ -25,15 +26,13 @@ export type AppChange = {
 /** The part of FormData that is read. */
 export type FormFields = Pick<FormData, 'get' | 'getAll'>;
 
-/** Why a description cannot be taken, as a sentence, or null. Line breaks are text, other control characters are not. */
-export function descriptionProblem(description: string): string | null {
+/** Why a description cannot be taken, or null. Line breaks are text, other control characters are not. */
+export function descriptionProblem(description: string): Sentence | null {
   if ([...description].length > MAX_DESCRIPTION_LENGTH) {
-    return `The description can have at most ${MAX_DESCRIPTION_LENGTH.toLocaleString('en-US')} characters.`;
+    return { key: 'rules.description.length', values: { max: MAX_DESCRIPTION_LENGTH } };
   }
   // Bidirectional overrides make a text read other than it is written (Trojan Source, CVE-2021-42574).
-  return /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/u.test(description)
-    ? 'The description must not contain control characters.'
-    : null;
+  return /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/u.test(description) ? { key: 'rules.description.control' } : null;
 }
 
 /** Judges a new app. `brand` is the name of this service. Whether the name is taken is the store's to say. */
@@ -46,7 +45,7 @@ export function validateNewApp(app: NewApp, brand?: string): Validated<NewApp, '
 
 function judged<Value, Field extends string>(
   value: Value,
-  problems: Record<Field, string | null>,
+  problems: Record<Field, Sentence | null>,
 ): Validated<Value, Field> {
   const errors: FieldErrors<Field> = {};
   for (const field of Object.keys(problems) as Field[]) {

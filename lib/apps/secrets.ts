@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Sentence } from '@/lib/i18n/catalogue';
 
 /** Client ids and client secrets of apps. */
 
@@ -26,17 +27,15 @@ export function newSecret(random: RandomBytes): {
   };
 }
 
-/** Why an app cannot have one more secret, as a sentence, or null when it can. */
-export function newSecretProblem(app: { proof: string; liveSecrets: number }): string | null {
-  if (app.proof === 'PKCE_ONLY') return 'This app proves itself with PKCE only and cannot have a secret.';
+/** Why an app cannot have one more secret, or null when it can. */
+export function newSecretProblem(app: { proof: string; liveSecrets: number }): Sentence | null {
+  if (app.proof === 'PKCE_ONLY') return { key: 'rules.secret.pkce_only' };
   return app.liveSecrets >= MAX_LIVE_SECRETS
-    ? `An app can have at most ${MAX_LIVE_SECRETS} secrets. Delete one before you create another.`
+    ? { key: 'rules.secret.too_many', values: { max: MAX_LIVE_SECRETS } }
     : null;
 }
 
-/** Why a secret cannot be deleted, as a sentence, or null when it can. */
-export function deleteSecretProblem(app: { proof: string; liveSecrets: number }): string | null {
-  return app.proof === 'SECRET_REQUIRED' && app.liveSecrets <= 1
-    ? 'This app must show a secret, so the last one cannot be deleted. Create another one first.'
-    : null;
+/** Why a secret cannot be deleted, or null when it can. */
+export function deleteSecretProblem(app: { proof: string; liveSecrets: number }): Sentence | null {
+  return app.proof === 'SECRET_REQUIRED' && app.liveSecrets <= 1 ? { key: 'rules.secret.last' } : null;
 }

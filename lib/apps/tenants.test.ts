@@ -6,24 +6,24 @@ test.each(['acme', 'someTenant', 'a1', 'my-company', '3com'])('%s can be a tenan
 });
 
 test.each([
-  ['', /2 to 40/],
-  ['a', /2 to 40/],
-  ['a'.repeat(41), /2 to 40/],
-  ['-acme', /hyphens/],
-  ['acme-', /hyphens/],
-  ['ac_me', /hyphens/],
-  ['ac.me', /hyphens/],
-  ['acmé', /hyphens/],
-  ['acme\n', /hyphens/],
-  ['xn--acme', /two hyphens/],
-  ['1234', /letter/],
-  ['app', /reserved/],
-  ['API', /reserved/],
-  ['adm1n', /reserved/],
-  ['l0gin', /reserved/],
-  ['o-auth', /reserved/],
-])('%j cannot be a tenant', (name, sentence) => {
-  expect(tenantNameProblem(name)).toMatch(sentence);
+  ['', 'length'],
+  ['a', 'length'],
+  ['a'.repeat(41), 'length'],
+  ['-acme', 'characters'],
+  ['acme-', 'characters'],
+  ['ac_me', 'characters'],
+  ['ac.me', 'characters'],
+  ['acmé', 'characters'],
+  ['acme\n', 'characters'],
+  ['xn--acme', 'encoded'],
+  ['1234', 'no_letter'],
+  ['app', 'reserved'],
+  ['API', 'reserved'],
+  ['adm1n', 'reserved'],
+  ['l0gin', 'reserved'],
+  ['o-auth', 'reserved'],
+])('%j cannot be a tenant', (name, problem) => {
+  expect(tenantNameProblem(name)?.key).toBe(`rules.account_name.${problem}`);
 });
 
 test('every reserved name is refused', () => {

@@ -1,3 +1,4 @@
+import type { Sentence } from '@/lib/i18n/catalogue';
 import { nameKey } from './names';
 
 /** Tenant names are host names below ours and stand in tokens (`il_n`). */
@@ -75,16 +76,14 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 
 const RESERVED_KEYS = new Set([...reservedTenantNames].map(nameKey));
 
-/** Why a tenant cannot have this name, as a sentence, or null when it can. Whether it is taken is the store's to say. */
-export function tenantNameProblem(name: string): string | null {
+/** Why a tenant cannot have this name, or null when it can. Whether it is taken is the store's to say. */
+export function tenantNameProblem(name: string): Sentence | null {
   if (name.length < 2 || name.length > MAX_TENANT_NAME_LENGTH) {
-    return `The account name must have 2 to ${MAX_TENANT_NAME_LENGTH} characters.`;
+    return { key: 'rules.account_name.length', values: { min: 2, max: MAX_TENANT_NAME_LENGTH } };
   }
-  if (!LABEL.test(name)) {
-    return 'The account name can have letters, digits and hyphens, and must begin and end with a letter or digit.';
-  }
+  if (!LABEL.test(name)) return { key: 'rules.account_name.characters' };
   // `xn--` and its kin are encodings (RFC 5891 §4.2.3.1): the browser would show another name.
-  if (name.slice(2, 4) === '--') return 'The account name must not have two hyphens in the third and fourth place.';
-  if (/^[0-9-]+$/.test(name)) return 'The account name must have at least one letter.';
-  return RESERVED_KEYS.has(nameKey(name)) ? 'This account name is reserved.' : null;
+  if (name.slice(2, 4) === '--') return { key: 'rules.account_name.encoded' };
+  if (/^[0-9-]+$/.test(name)) return { key: 'rules.account_name.no_letter' };
+  return RESERVED_KEYS.has(nameKey(name)) ? { key: 'rules.account_name.reserved' } : null;
 }

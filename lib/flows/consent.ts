@@ -3,7 +3,7 @@ import type { Client } from '@/lib/oauth/client';
 import { ownsSecret } from '@/lib/oauth/consent';
 import { isLoopback, matchesRegistered, redirectTarget } from '@/lib/oauth/redirect-uri';
 import { MAX_REFRESH_TOKENS } from '@/lib/oauth/refresh-token';
-import { describeScope, formatScope, formatScopes, type Scope } from '@/lib/oauth/scopes';
+import { describeScope, formatScope, formatScopes, type Scope, type ScopeDescription } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
 import { bindTransaction, endTransaction, findTransaction } from '@/lib/store/consent-transactions';
 import { approve, findGrantSituation } from '@/lib/store/grants';
@@ -29,14 +29,14 @@ export type ConsentView = {
   transactionId: string;
   app: { name: string; description: string; publisher: string; verified: boolean; createdAt: Date; users: number };
   account: { username: string; displayName: string; organisation: string };
-  scopes: { scope: string; verbs: string; label: string; also?: string; deletes: boolean }[];
+  scopes: ({ scope: string } & ScopeDescription)[];
   /** Only what is added to a standing grant is shown. */
   newOnly: boolean;
   offline: 'none' | 'year' | 'never_expires';
   redirectTarget: ReturnType<typeof redirectTarget>;
   loopback: boolean;
   /** The connection that this one will end: all ten places are taken. */
-  evicts: { device: string; connectedAt: Date } | null;
+  evicts: { device: string | null; connectedAt: Date } | null;
   /** The last answer came too fast and was not taken. */
   askedAgain: boolean;
   /** Comes back with the decision: when the page was rendered. */

@@ -1,10 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AUTHORIZE_PATHS, PAGE_HOSTS } from '@/lib/flows/table';
+import type { Sentence } from '@/lib/i18n/catalogue';
+import { createI18n } from '@/lib/i18n/i18n';
+import { MESSAGES } from '@/lib/i18n/messages';
+import { negotiateLanguage } from '@/lib/i18n/negotiate';
 import { redirectOrigin } from '@/lib/oauth/redirect-uri';
 import { runtime } from '@/lib/runtime/runtime';
 import { findTransactionTarget } from '@/lib/store/consent-transactions';
-import { cookieName, cookieValue, SESSION_COOKIE } from '@/lib/web/cookies';
+import { cookieName, cookieValue, LANGUAGE_COOKIE, SESSION_COOKIE } from '@/lib/web/cookies';
 import { errorDocument } from '@/lib/web/error-document';
 import { openSessionId } from '@/lib/web/session-cookie';
 import { contentSecurityPolicy, pageHeaders } from './headers';
@@ -57,13 +61,13 @@ export async function answerPage(
   noStoreByDefault(response);
 
   const refusal = refuse(request, visit);
-  if (refusal) return sendError(response, visit, nonce, refusal);
+  if (refusal) return sendError(request, response, visit, nonce, refusal);
   if (!isPrefetch(request, visit)) {
     const sessionId = await openSessionId(cookieValue(request.headers.cookie, cookieName(SESSION_COOKIE)));
     const { retryAfterSeconds } = await limits.pageRequest(visit.address, sessionId);
     if (retryAfterSeconds !== null) {
       response.setHeader('Retry-After', String(retryAfterSeconds));
-      return sendError(response, visit, nonce, TOO_MANY(retryAfterSeconds));
+      return sendError(request, response, visit, nonce, TOO_MANY(retryAfterSeconds));
     }
   }
   const target = await formTarget(visit);
@@ -83,16 +87,20 @@ function noStoreByDefault(response: ServerResponse): void {
   };
 }
 
-type Refusal = { status: number; title: string; text: string[]; allow?: string };
+type Refusal = { status: number; title: Sentence; text: Sentence; allow?: string };
 
 // Next's image proxy, and the pages that Next renders for itself: asked by name, one answers 500 for caches to keep.
 const NO_PAGE = /^\/(?:_next\/image|_global-error$|_not-found$)/;
 
-const NOT_HERE: Refusal = { status: 404, title: 'Page not found', text: ['There is no page at this address.'] };
+const NOT_HERE: Refusal = {
+  status: 404,
+  title: { key: 'errors.not_found.title' },
+  text: { key: 'errors.no_page' },
+};
 const TOO_MANY = (seconds: number): Refusal => ({
   status: 429,
-  title: 'Too many requests',
-  text: [`This network has asked for many pages in a short time. Try again in ${seconds} seconds.`],
+  title: { key: 'errors.too_many.title' },
+  text: { key: 'errors.too_many.text', values: { seconds } },
 });
 
 function refuse(request: IncomingMessage, visit: Visit): Refusal | null {
@@ -100,32 +108,37 @@ function refuse(request: IncomingMessage, visit: Visit): Refusal | null {
   const readable = request.method === 'GET' || (request.method === 'HEAD' && !AUTHORIZE_PATHS.has(visit.path));
   if (readable) return null;
   if (request.method !== 'POST' || AUTHORIZE_PATHS.has(visit.path)) {
-    return { status: 405, title: 'Not possible', text: ['This address can only be visited.'], allow: 'GET' };
+    return {
+      status: 405,
+      title: { key: 'errors.not_possible' },
+      text: { key: 'errors.only_visit' },
+      allow: 'GET',
+    };
   }
   // The one rule against requests that other sites make in a user's name: a form of ours comes from our own origin.
   // A missing Origin is refused too: Next lets that one through (CVE-2026-27978).
   if (request.headers.origin !== visit.host.origin) {
     return {
       status: 403,
-      title: 'This did not come from our page',
-      text: ['The form was sent from another site, so nothing was done. Open the page here and send the form again.'],
+      title: { key: 'errors.foreign.title' },
+      text: { key: 'errors.foreign.text' },
     };
   }
   // Browsers say how much they send; what does not could be without end, and route handlers read all of it.
   if (request.headers['content-length'] === undefined) {
-    return { status: 411, title: 'Not possible', text: ['The form did not say how large it is. Nothing was saved.'] };
+    return { status: 411, title: { key: 'errors.not_possible' }, text: { key: 'errors.no_length' } };
   }
   const most = TAKES_PICTURES.test(visit.path) ? MAX_PICTURE_POST_BYTES : MAX_POST_BYTES;
   if (Number(request.headers['content-length']) > most) {
-    const megabytes = most / 1_048_576;
-    const text = `What was sent is larger than ${megabytes} MB, which is more than this page takes. Nothing was saved.`;
-    return { status: 413, title: 'Too large', text: [text] };
+    const values = { megabytes: most / 1_048_576 };
+    return { status: 413, title: { key: 'errors.too_large.title' }, text: { key: 'errors.too_large.text', values } };
   }
   return null;
 }
 
 /** Answers with a page of our own. */
-export function sendError(
+function sendError(
+  request: IncomingMessage,
   response: ServerResponse,
   visit: Pick<Visit, 'requestId'>,
   nonce: string,
@@ -133,8 +146,9 @@ export function sendError(
 ): void {
   const { title, text, status, allow } = refusal;
   const body = errorDocument({
+    i18n: i18nOf(request),
     title,
-    text,
+    text: [text],
     requestId: visit.requestId,
     nonce,
     brandName: runtime().settings.brandName,
@@ -142,6 +156,15 @@ export function sendError(
   if (allow) response.setHeader('Allow', allow);
   response.setHeader('Connection', 'close');
   response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }).end(body);
+}
+
+/** The language of the browser: whose it is, the front does not ask the database for a refusal. */
+function i18nOf({ headers }: IncomingMessage) {
+  const language = negotiateLanguage(
+    [cookieValue(headers.cookie, cookieName(LANGUAGE_COOKIE))],
+    headers['accept-language'],
+  );
+  return createI18n({ ...language, timeZone: 'UTC' }, MESSAGES[language.locale]);
 }
 
 /** What a browser fetches ahead doesn't count. It is only ever pages that change nothing. */

@@ -163,80 +163,80 @@ describe('registering a redirect URI', () => {
   });
 
   test.each([
-    ['javascript:alert(1)', /https/],
-    ['JaVaScript:alert(1)//.', /https/],
-    ['java\tscript:alert(1)', /https/],
-    ['\u0001javascript:alert(1)', /https/],
-    ['data:text/html,hi', /https/],
-    ['VBScript:x', /https/],
-    ['file:///etc/passwd', /https/],
-    ['blob:https://good.ex/1', /https/],
-    ['https://*.good.ex/cb', /wildcard/],
-    ['https://good.ex/*', /wildcard/],
-    ['https://good.ex/cb#x', /fragment/],
-    ['https://good.ex/cb#', /fragment/],
-    ['https://user@good.ex/cb', /user name/],
-    ['https://:pw@good.ex/cb', /user name/],
-    ['https://@good.ex/cb', /user name/],
-    ['com.example.app://u:p@host/cb', /user name/],
-    ['http://good.ex/cb', /https/],
-    ['http://127.0.0.2/cb', /https/],
-    ['http://localhost.evil.ex/cb', /https/],
-    ['myapp:/cb', /reversed domain/],
-    ['myapp://cb', /reversed domain/],
-    ['mailto:a@b.ex', /reversed domain/],
-    ['https://good.ex/../cb', /two dots/],
-    ['https://good.ex/%2e%2E/cb', /two dots/],
-    ['https://good.ex/.%2e/cb', /two dots/],
-    ['https://good.ex/cb..;/e', /two dots/],
-    ['https://good.ex\\@evil.ex/cb', /backslash/],
-    ['https://good.ex/c b', /spaces/],
-    ['https://good;sandbox/cb', /letters, digits/],
-    ['https://a,b/cb', /letters, digits/],
-    [' https://good.ex/cb', /spaces/],
-    ['https://good.ex/cb\n', /spaces/],
-    ['https://good.ex/\u0000', /spaces/],
-    ['https://good.ex/%0d%0aX:1', /encoded control/],
-    ['https://good.ex/%00', /encoded control/],
-    ['https://good.ex/%zz', /percent-encoding/],
-    ['https://göod.ex/cb', /ASCII/],
-    ['https://good.ex/\u017f', /ASCII/],
-    ['https://good.ex/cb?code=1', /query/],
-    ['https://good.ex/cb?a=1&state=', /query/],
-    ['https://good.ex/cb?error=1', /query/],
-    ['https://good.ex/cb?error_description=1', /query/],
-    ['https://good.ex/cb?iss', /query/],
-    ['https://good.ex/cb?response=1', /query/],
-    ['https://good.ex/cb?%63ode=1', /query/],
-    ['https://good.ex/cb?code[]=1', /query/],
-    ['https://good.ex/cb?CODE=1', /query/],
-    ['com.example.app:/cb?code=1', /query/],
-    ['https://gatehouse.test/cb', /this service/],
-    ['https://app.gatehouse.test/cb', /this service/],
-    ['https://acme.gatehouse.test:8443/cb', /this service/],
-    ['http://localhost:3000/cb', /this service/],
-    ['https://GOOD.ex/cb', /browser/],
-    ['HTTPS://good.ex/cb', /browser/],
-    ['https://good.ex:443/cb', /browser/],
-    ['https://good.ex', /browser/],
-    ['https:good.ex/cb', /browser/],
-    ['https:///good.ex/cb', /browser/],
-    ['https://0x7f.1/cb', /browser/],
-    ['https://good.ex./cb', /dot/],
-    ['com.Example.app:/cb', /browser/],
-    ['//good.ex/cb', /complete/],
-    ['good.ex/cb', /complete/],
-    ['', /Enter/],
-  ])('case 90: %j cannot be registered', (uri, sentence) => {
-    expect(redirectUriProblem(uri, own)).toMatch(sentence);
+    ['javascript:alert(1)', 'script_scheme'],
+    ['JaVaScript:alert(1)//.', 'script_scheme'],
+    ['java\tscript:alert(1)', 'script_scheme'],
+    ['\u0001javascript:alert(1)', 'script_scheme'],
+    ['data:text/html,hi', 'script_scheme'],
+    ['VBScript:x', 'script_scheme'],
+    ['file:///etc/passwd', 'script_scheme'],
+    ['blob:https://good.ex/1', 'script_scheme'],
+    ['https://*.good.ex/cb', 'wildcard'],
+    ['https://good.ex/*', 'wildcard'],
+    ['https://good.ex/cb#x', 'fragment'],
+    ['https://good.ex/cb#', 'fragment'],
+    ['https://user@good.ex/cb', 'userinfo'],
+    ['https://:pw@good.ex/cb', 'userinfo'],
+    ['https://@good.ex/cb', 'userinfo'],
+    ['com.example.app://u:p@host/cb', 'userinfo'],
+    ['http://good.ex/cb', 'plain_http'],
+    ['http://127.0.0.2/cb', 'plain_http'],
+    ['http://localhost.evil.ex/cb', 'plain_http'],
+    ['myapp:/cb', 'scheme_not_reversed'],
+    ['myapp://cb', 'scheme_not_reversed'],
+    ['mailto:a@b.ex', 'scheme_not_reversed'],
+    ['https://good.ex/../cb', 'two_dots'],
+    ['https://good.ex/%2e%2E/cb', 'two_dots'],
+    ['https://good.ex/.%2e/cb', 'two_dots'],
+    ['https://good.ex/cb..;/e', 'two_dots'],
+    ['https://good.ex\\@evil.ex/cb', 'backslash'],
+    ['https://good.ex/c b', 'control'],
+    ['https://good;sandbox/cb', 'host_characters'],
+    ['https://a,b/cb', 'host_characters'],
+    [' https://good.ex/cb', 'control'],
+    ['https://good.ex/cb\n', 'control'],
+    ['https://good.ex/\u0000', 'control'],
+    ['https://good.ex/%0d%0aX:1', 'encoded_control'],
+    ['https://good.ex/%00', 'encoded_control'],
+    ['https://good.ex/%zz', 'damaged_percent'],
+    ['https://göod.ex/cb', 'not_ascii'],
+    ['https://good.ex/\u017f', 'not_ascii'],
+    ['https://good.ex/cb?code=1', 'response_parameter'],
+    ['https://good.ex/cb?a=1&state=', 'response_parameter'],
+    ['https://good.ex/cb?error=1', 'response_parameter'],
+    ['https://good.ex/cb?error_description=1', 'response_parameter'],
+    ['https://good.ex/cb?iss', 'response_parameter'],
+    ['https://good.ex/cb?response=1', 'response_parameter'],
+    ['https://good.ex/cb?%63ode=1', 'response_parameter'],
+    ['https://good.ex/cb?code[]=1', 'response_parameter'],
+    ['https://good.ex/cb?CODE=1', 'response_parameter'],
+    ['com.example.app:/cb?code=1', 'response_parameter'],
+    ['https://gatehouse.test/cb', 'own_host'],
+    ['https://app.gatehouse.test/cb', 'own_host'],
+    ['https://acme.gatehouse.test:8443/cb', 'own_host'],
+    ['http://localhost:3000/cb', 'own_host'],
+    ['https://GOOD.ex/cb', 'not_normalized'],
+    ['HTTPS://good.ex/cb', 'not_normalized'],
+    ['https://good.ex:443/cb', 'not_normalized'],
+    ['https://good.ex', 'not_normalized'],
+    ['https:good.ex/cb', 'not_normalized'],
+    ['https:///good.ex/cb', 'not_normalized'],
+    ['https://0x7f.1/cb', 'not_normalized'],
+    ['https://good.ex./cb', 'trailing_dot'],
+    ['com.Example.app:/cb', 'not_normalized'],
+    ['//good.ex/cb', 'incomplete'],
+    ['good.ex/cb', 'incomplete'],
+    ['', 'empty'],
+  ])('case 90: %j cannot be registered', (uri, reason) => {
+    expect(redirectUriProblem(uri, own)).toBe(reason);
   });
 
   test('case 90: twenty URIs are the most, and 2000 characters', () => {
     expect(redirectUriProblem('https://good.ex/cb', { ...own, count: 20 })).toBeNull();
-    expect(redirectUriProblem('https://good.ex/cb', { ...own, count: 21 })).toMatch(/20/);
+    expect(redirectUriProblem('https://good.ex/cb', { ...own, count: 21 })).toBe('too_many');
     const longest = `https://good.ex/${'a'.repeat(MAX_REDIRECT_URI_LENGTH - 16)}`;
     expect(redirectUriProblem(longest, own)).toBeNull();
-    expect(redirectUriProblem(`${longest}a`, own)).toMatch(/2000/);
+    expect(redirectUriProblem(`${longest}a`, own)).toBe('too_long');
   });
 
   test('whatever can be registered is ASCII, has a host of its own, and is what the browser makes of it', () => {
@@ -331,7 +331,7 @@ describe('the edges of registration', () => {
 
   test('user names are refused in every part of the authority', () => {
     for (const uri of ['https://u@good.ex/', 'https://:p@good.ex/', 'https://u:p@good.ex/', 'https://@good.ex/'])
-      expect(problem(uri), uri).toMatch(/user name/);
+      expect(problem(uri), uri).toBe('userinfo');
     expect(problem('https://good.ex/a@b')).toBeNull();
     expect(problem('https://good.ex/?next=//x@y')).toBeNull();
   });
@@ -343,23 +343,23 @@ describe('the edges of registration', () => {
       'https://a.gate.test/cb',
       'https://gate.test:1/',
     ])
-      expect(problem(uri, ['gate.test:8443']), uri).toMatch(/lead back/);
+      expect(problem(uri, ['gate.test:8443']), uri).toBe('own_host');
     expect(problem('https://notgate.test/', ['gate.test:8443'])).toBeNull();
     expect(problem('com.example.app://gate.test/cb', ['gate.test'])).toBeNull();
-    expect(problem('http://localhost:3000/cb')).toMatch(/lead back/);
+    expect(problem('http://localhost:3000/cb')).toBe('own_host');
     expect(problem('http://localhost:3001/cb')).toBeNull();
   });
 
   test('parameters of the answer are refused as arrays too, and no longer names that begin like them', () => {
     for (const query of ['code=1', 'CODE=1', 'state[]=1', 'iss[a][b]=1', 'error[', 'a=1&response=2'])
-      expect(problem(`https://good.ex/?${query}`), query).toMatch(/must not use/);
+      expect(problem(`https://good.ex/?${query}`), query).toBe('response_parameter');
     for (const query of ['codex=1', 'a=code', 'my_state=1'])
       expect(problem(`https://good.ex/?${query}`), query).toBeNull();
   });
 
   test('half a percent-encoding is damaged', () => {
     for (const uri of ['https://good.ex/%', 'https://good.ex/%4', 'https://good.ex/%4z', 'https://good.ex/%zz'])
-      expect(problem(uri), uri).toMatch(/damaged/);
+      expect(problem(uri), uri).toBe('damaged_percent');
     expect(problem('https://good.ex/%4a')).toBeNull();
   });
 
@@ -367,6 +367,6 @@ describe('the edges of registration', () => {
     expect(problem('https://good.ex/javascript:x')).toBeNull();
     expect(isPrivateScheme('com.example.app:/https://x')).toBe(true);
     for (const uri of ['javascript:x', 'JAVASCRIPT:x', 'view-source:x'])
-      expect(problem(uri), uri).toMatch(/must start with/);
+      expect(problem(uri), uri).toBe('script_scheme');
   });
 });

@@ -58,6 +58,30 @@ export type RegistrationContext = {
   count?: number;
 };
 
+/** What can be wrong with a redirect URI that a developer enters. */
+export type RedirectUriProblem =
+  | 'too_many'
+  | 'empty'
+  | 'too_long'
+  | 'script_scheme'
+  | 'control'
+  | 'not_ascii'
+  | 'backslash'
+  | 'wildcard'
+  | 'fragment'
+  | 'damaged_percent'
+  | 'encoded_control'
+  | 'two_dots'
+  | 'incomplete'
+  | 'userinfo'
+  | 'host_characters'
+  | 'not_normalized'
+  | 'response_parameter'
+  | 'own_host'
+  | 'trailing_dot'
+  | 'plain_http'
+  | 'scheme_not_reversed';
+
 // They would stand twice in the answer, and a client that reads the first one reads the attacker's (RFC 9700 §4.4).
 const RESPONSE_PARAMETERS = new Set(['code', 'state', 'error', 'error_description', 'iss', 'response']);
 
@@ -68,72 +92,69 @@ const DAMAGED_PERCENT = /%(?![0-9a-f]{2})/i;
 const SCRIPT_SCHEME = /^(?:javascript|data|vbscript|blob|file|about|view-source|filesystem):/i;
 
 /**
- * Why a redirect URI cannot be registered, as a sentence for the developer, or null when it can (RFC 9700 §2.6 and
- * §4.1, RFC 8252 §7, OAuth 2.1 §2.3.1).
+ * Why a redirect URI cannot be registered, or null when it can (RFC 9700 §2.6 and §4.1, RFC 8252 §7, OAuth 2.1 §2.3.1).
  */
-export function redirectUriProblem(uri: string, context: RegistrationContext): string | null {
-  if ((context.count ?? 1) > MAX_REDIRECT_URIS) return `An app can have at most ${MAX_REDIRECT_URIS} redirect URIs.`;
+export function redirectUriProblem(uri: string, context: RegistrationContext): RedirectUriProblem | null {
+  if ((context.count ?? 1) > MAX_REDIRECT_URIS) return 'too_many';
   return spellingProblem(uri) ?? destinationProblem(uri, context.ownHosts);
 }
 
-function spellingProblem(uri: string): string | null {
-  if (uri === '') return 'Enter a redirect URI.';
+function spellingProblem(uri: string): RedirectUriProblem | null {
+  if (uri === '') return 'empty';
   if (uri.length > MAX_REDIRECT_URI_LENGTH) {
-    return `A redirect URI can have at most ${MAX_REDIRECT_URI_LENGTH} characters.`;
+    return 'too_long';
   }
   // Browsers ignore TAB and line breaks inside a scheme, so the scheme is looked at without them.
   if (SCRIPT_SCHEME.test(uri.replace(/[\p{Cc} ]/gu, ''))) {
-    return 'A redirect URI must start with https:// or with the private scheme of an app.';
+    return 'script_scheme';
   }
-  if (CONTROL_OR_SPACE.test(uri)) return 'A redirect URI must not contain spaces or control characters.';
+  if (CONTROL_OR_SPACE.test(uri)) return 'control';
   if (/[^\x21-\x7e]/.test(uri)) {
-    return 'A redirect URI must be written in ASCII: use punycode for the host and percent-encoding for the rest.';
+    return 'not_ascii';
   }
-  if (uri.includes('\\')) return 'A redirect URI must not contain a backslash.';
-  if (uri.includes('*')) return 'A redirect URI must not contain a wildcard: every address is registered by itself.';
-  if (uri.includes('#')) return 'A redirect URI must not contain a fragment.';
-  if (DAMAGED_PERCENT.test(uri)) return 'A redirect URI must not contain a damaged percent-encoding.';
-  if (ENCODED_CONTROL.test(uri)) return 'A redirect URI must not contain encoded control characters.';
-  if (uri.replace(/%2e/gi, '.').includes('..')) return 'A redirect URI must not contain two dots in a row.';
+  if (uri.includes('\\')) return 'backslash';
+  if (uri.includes('*')) return 'wildcard';
+  if (uri.includes('#')) return 'fragment';
+  if (DAMAGED_PERCENT.test(uri)) return 'damaged_percent';
+  if (ENCODED_CONTROL.test(uri)) return 'encoded_control';
+  if (uri.replace(/%2e/gi, '.').includes('..')) return 'two_dots';
   return null;
 }
 
-function destinationProblem(uri: string, ownHosts: readonly string[]): string | null {
+function destinationProblem(uri: string, ownHosts: readonly string[]): RedirectUriProblem | null {
   const url = URL.canParse(uri) ? new URL(uri) : null;
-  if (!url) return 'This is not a complete URI.';
+  if (!url) return 'incomplete';
   if (url.username !== '' || url.password !== '' || /^[^/?]*\/\/[^/?]*@/.test(uri)) {
-    return 'A redirect URI must not contain a user name or password.';
+    return 'userinfo';
   }
   const scheme = schemeProblem(uri, url);
   if (scheme) return scheme;
   // The host becomes a source in our pages' Content-Security-Policy, where `;` and `,` would end it.
   if (!/^(?:[a-z0-9.-]*|\[[0-9a-f:.]+\])$/.test(url.hostname)) {
-    return 'The host of a redirect URI may contain letters, digits, hyphens and dots only.';
+    return 'host_characters';
   }
   // The browser must go exactly where we compare: no upper case host, default port, missing slash, odd IP notation.
   if (url.href !== uri) {
-    return 'Write the redirect URI the way a browser does: lower-case host, a path, no default port.';
+    return 'not_normalized';
   }
   for (const key of url.searchParams.keys()) {
     if (RESPONSE_PARAMETERS.has(key.replace(/\[.*$/, '').toLowerCase())) {
-      return 'The query of a redirect URI must not use code, state, error, error_description, iss or response.';
+      return 'response_parameter';
     }
   }
-  if (isOwn(url, isLoopback(uri), ownHosts)) return 'A redirect URI must not lead back to this service.';
+  if (isOwn(url, isLoopback(uri), ownHosts)) return 'own_host';
   return null;
 }
 
-function schemeProblem(uri: string, url: URL): string | null {
+function schemeProblem(uri: string, url: URL): RedirectUriProblem | null {
   if (url.protocol === 'https:') {
-    return url.hostname.endsWith('.') ? 'The host of a redirect URI must not end with a dot.' : null;
+    return url.hostname.endsWith('.') ? 'trailing_dot' : null;
   }
   if (url.protocol === 'http:') {
-    return isLoopback(uri) ? null : 'Use https://. Plain http is for 127.0.0.1, [::1] and localhost only.';
+    return isLoopback(uri) ? null : 'plain_http';
   }
   // RFC 8252 §7.1: a reversed domain name, so that two apps do not claim one scheme by accident.
-  return url.protocol.includes('.')
-    ? null
-    : 'A private scheme must be a reversed domain name of yours, such as com.example.app:/callback.';
+  return url.protocol.includes('.') ? null : 'scheme_not_reversed';
 }
 
 function isOwn(url: URL, loopback: boolean, ownHosts: readonly string[]): boolean {

@@ -12,6 +12,7 @@ import {
   parseScope,
   SCOPE_CATALOGUE,
   type Scope,
+  wordsIn,
 } from './scopes';
 
 const scope = fc.record({
@@ -150,22 +151,18 @@ describe('scopes in words', () => {
     expect(new Set(SCOPE_CATALOGUE.map(({ resource }) => resource)).size).toBe(16);
   });
 
-  test('the verbs grow with the access, and deleting is marked', () => {
+  test('a scope is its access and its words; a language that has none gets the English ones', () => {
+    expect(wordsIn({ en: 'Teams', de: 'Gruppen' }, 'de')).toBe('Gruppen');
+    expect(wordsIn({ en: 'Teams', de: 'Gruppen' }, 'fr')).toBe('Teams');
     expect(describeScope({ name: 'profile', access: 'r' })).toEqual({
-      verbs: 'See',
-      label: 'your profile',
-      deletes: false,
-    });
-    expect(describeScope({ name: 'source', access: 'w' })).toMatchObject({
-      verbs: 'See, Create, Edit',
-      label: 'Alert sources',
-      deletes: false,
+      access: 'r',
+      label: { en: 'your profile', de: 'Ihr Profil' },
     });
     expect(describeScope({ name: 'source', access: 'd' })).toMatchObject({
-      verbs: 'See, Create, Edit, Delete',
-      deletes: true,
+      access: 'd',
+      label: { en: 'Alert sources', de: 'Alarmquellen' },
     });
-    expect(describeScope({ name: 'service', access: 'r' }).also).toMatch(/subscription/);
+    expect(describeScope({ name: 'service', access: 'r' }).also?.en).toMatch(/subscription/);
   });
 
   test('a scope outside the catalogue has no words', () => {
@@ -174,7 +171,7 @@ describe('scopes in words', () => {
 });
 
 test('the catalogue is the documented one', () => {
-  const table = SCOPE_CATALOGUE.map(({ name, resource, label, also }) => [name, resource, label, also ?? '']);
+  const table = SCOPE_CATALOGUE.map(({ name, resource, label, also }) => [name, resource, label.en, also?.en ?? '']);
   const subscription = 'your own subscription to them';
   expect(table).toEqual([
     ['profile', '/api/users/current', 'your profile', ''],

@@ -5,66 +5,71 @@ export type Access = 'r' | 'w' | 'd';
 
 export type Scope = { name: string; access: Access };
 
+/** What people read, by language (BCP 47). English stands in for languages that are not there. */
+export type Words = { en: string } & { [language: string]: string };
+
 export type ScopeDefinition = {
   name: string;
   /** Path of the API resource that the scope opens. */
   resource: string;
   /** Words for people, completing "See …" and "See, Create, Edit …". */
-  label: string;
+  label: Words;
   /** What else the scope opens, as a sentence part for people. */
-  also?: string;
+  also?: Words;
 };
 
 /** Asks for refresh tokens on behalf of apps without a secret; it opens no resource. */
 export const OFFLINE_ACCESS = 'offline_access';
 
+const SUBSCRIPTION: Words = { en: 'your own subscription to them', de: 'Ihr eigenes Abonnement darauf' };
+
 export const SCOPE_CATALOGUE: readonly ScopeDefinition[] = [
-  { name: 'profile', resource: '/api/users/current', label: 'your profile' },
+  { name: 'profile', resource: '/api/users/current', label: { en: 'your profile', de: 'Ihr Profil' } },
   {
     name: 'policy',
     resource: '/api/escalation-policies',
-    label: 'Escalation policies',
+    label: { en: 'Escalation policies', de: 'Eskalationsrichtlinien' },
   },
-  { name: 'schedule', resource: '/api/schedules', label: 'Schedules' },
-  { name: 'source', resource: '/api/alert-sources', label: 'Alert sources' },
+  { name: 'schedule', resource: '/api/schedules', label: { en: 'Schedules', de: 'Dienstpläne' } },
+  { name: 'source', resource: '/api/alert-sources', label: { en: 'Alert sources', de: 'Alarmquellen' } },
   {
     name: 'monitor',
     resource: '/api/uptime-monitors',
-    label: 'Uptime monitors',
+    label: { en: 'Uptime monitors', de: 'Uptime-Monitore' },
   },
-  { name: 'action', resource: '/api/alert-actions', label: 'Alert actions' },
-  { name: 'connector', resource: '/api/connectors', label: 'Connectors' },
+  { name: 'action', resource: '/api/alert-actions', label: { en: 'Alert actions', de: 'Alarmaktionen' } },
+  { name: 'connector', resource: '/api/connectors', label: { en: 'Connectors', de: 'Konnektoren' } },
   {
     name: 'maintenance',
     resource: '/api/maintenance-windows',
-    label: 'Maintenance windows',
+    label: { en: 'Maintenance windows', de: 'Wartungsfenster' },
   },
-  { name: 'report', resource: '/api/reports', label: 'Reports' },
+  { name: 'report', resource: '/api/reports', label: { en: 'Reports', de: 'Berichte' } },
   {
     name: 'template',
     resource: '/api/incident-templates',
-    label: 'Incident templates',
+    label: { en: 'Incident templates', de: 'Vorfallvorlagen' },
   },
   {
     name: 'service',
     resource: '/api/services',
-    label: 'Services',
-    also: 'your own subscription to them',
+    label: { en: 'Services', de: 'Dienste' },
+    also: SUBSCRIPTION,
   },
   {
     name: 'status_page',
     resource: '/api/status-pages',
-    label: 'Status pages',
-    also: 'your own subscription to them',
+    label: { en: 'Status pages', de: 'Statusseiten' },
+    also: SUBSCRIPTION,
   },
-  { name: 'team', resource: '/api/teams', label: 'Teams' },
-  { name: 'user', resource: '/api/users', label: 'Users' },
-  { name: 'alert', resource: '/api/alerts', label: 'Alerts' },
+  { name: 'team', resource: '/api/teams', label: { en: 'Teams', de: 'Teams' } },
+  { name: 'user', resource: '/api/users', label: { en: 'Users', de: 'Nutzer' } },
+  { name: 'alert', resource: '/api/alerts', label: { en: 'Alerts', de: 'Alarme' } },
   {
     name: 'incident',
     resource: '/api/incidents',
-    label: 'Incidents',
-    also: 'your own subscription to them',
+    label: { en: 'Incidents', de: 'Vorfälle' },
+    also: SUBSCRIPTION,
   },
 ];
 
@@ -168,27 +173,18 @@ export function accessForMethod(method: string): Access | null {
   }
 }
 
-const VERBS = {
-  r: 'See',
-  w: 'See, Create, Edit',
-  d: 'See, Create, Edit, Delete',
-} as const;
-
-export type ScopeDescription = {
-  verbs: (typeof VERBS)[Access];
-  label: string;
-  also?: string;
-  deletes: boolean;
-};
+/** A scope for people: what is done with it says the access, with what the label. */
+export type ScopeDescription = { access: Access; label: Words; also?: Words };
 
 /** A scope in words for people. Throws a RangeError for a scope outside the catalogue. */
 export function describeScope(scope: Scope): ScopeDescription {
   const definition = DEFINITIONS.get(scope.name);
   if (!definition) throw new RangeError('scope is not in the catalogue');
-  const description = {
-    verbs: VERBS[scope.access],
-    label: definition.label,
-    deletes: scope.access === 'd',
-  };
+  const description = { access: scope.access, label: definition.label };
   return definition.also === undefined ? description : { ...description, also: definition.also };
+}
+
+/** The words in a language, else in English. */
+export function wordsIn(words: Words, language: string): string {
+  return words[language] ?? words.en;
 }

@@ -12,7 +12,8 @@ export type SessionUser = {
   role: 'MEMBER' | 'DEVELOPER' | 'ADMIN';
   platformAdmin: boolean;
   timezone: string;
-  language: string;
+  /** null: as the browser asks. */
+  language: string | null;
   tenant: { id: number; name: string; displayName: string };
 };
 
@@ -37,7 +38,7 @@ export async function findSessionUser(sessionId: string): Promise<SessionUser | 
   const rows = await prisma().$queryRaw<SessionUser[]>`
     SELECT s.id AS "sessionId", u.id, u.username, u.first_name AS "firstName", u.last_name AS "lastName", u.email,
            u.verified_email IS NOT NULL AS "emailVerified", u.role::text AS role, u.platform_admin AS "platformAdmin",
-           u.timezone, coalesce(u.language, 'en') AS language,
+           u.timezone, u.language,
            json_build_object('id', t.id, 'name', t.name, 'displayName', t.display_name) AS tenant
       FROM sessions s JOIN users u ON u.id = s.user_id JOIN tenants t ON t.id = u.tenant_id
      WHERE s.id = ${sessionId}::uuid AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()

@@ -60,3 +60,8 @@ export async function findProfile(userId: string): Promise<Profile | null> {
   });
   return rows[0] ?? null;
 }
+
+/** Stores the language that a user chose; null: as the browser asks. */
+export async function setLanguage(userId: string, language: string | null): Promise<void> {
+  await prisma().user.updateMany({ where: { id: userId }, data: { language } });
+}

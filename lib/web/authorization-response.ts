@@ -1,9 +1,12 @@
 import 'server-only';
 import { headers } from 'next/headers';
 import type { AuthorizeOutcome } from '@/lib/flows/authorize';
-import { descriptionOf, type Reason } from '@/lib/oauth/errors';
+import type { Sentence } from '@/lib/i18n/catalogue';
+import type { redirectTarget } from '@/lib/oauth/redirect-uri';
 import { runtime } from '@/lib/runtime/runtime';
 import { errorDocument } from './error-document';
+import { getI18n } from './i18n';
+import { refusalSentence } from './refusal-sentence';
 
 const NO_STORE = { 'Cache-Control': 'no-store' };
 
@@ -22,40 +25,35 @@ export async function authorizationResponse(outcome: AuthorizeOutcome): Promise<
     case 'consent':
       return seeOther(`/consent/${outcome.transactionId}`);
     case 'page':
-      return errorPage('This app could not be connected', [descriptionOfPage(outcome.reason), LEFT]);
+      return errorPage({ key: 'errors.connect.title' }, [
+        refusalSentence(outcome.reason),
+        { key: 'errors.connect.not_sent' },
+      ]);
     case 'leave': {
-      const target =
-        outcome.target.kind === 'host' ? outcome.target.host : `an app on this device (${outcome.target.scheme}:)`;
+      const values = { target: await targetText(outcome.target) };
       return errorPage(
-        'The app sent a request that we refused',
-        [
-          `${descriptionOf(outcome.reason)}.`,
-          `You have not allowed anything. Continuing takes you to ${target}, which is not run by us.`,
-        ],
-        { link: { href: outcome.location, label: `Continue to ${target}` } },
+        { key: 'errors.leave.title' },
+        [refusalSentence(outcome.reason), { key: 'errors.leave.text', values }],
+        { link: { href: outcome.location, label: { key: 'errors.leave.link', values } } },
       );
     }
   }
 }
 
-const LEFT =
-  'You have not allowed anything and were not sent to the app. If you are its developer, compare the address you sent with your app’s settings.';
-
-// Unknown and deleted apps read the same.
-function descriptionOfPage(reason: Reason): string {
-  return reason === 'client_unknown' || reason === 'app_inactive'
-    ? 'There is no app with this client_id here.'
-    : `${descriptionOf(reason)}.`;
+async function targetText(target: ReturnType<typeof redirectTarget>): Promise<string> {
+  if (target.kind === 'host') return target.host;
+  return (await getI18n()).t('errors.leave.app', { scheme: target.scheme });
 }
 
 /** A page of ours, 400 if nothing else is said: no redirect, no script, nothing of the request repeated. */
 export async function errorPage(
-  title: string,
-  text: string[],
-  { link, status = 400 }: { link?: { href: string; label: string }; status?: number } = {},
+  title: Sentence,
+  text: Sentence[],
+  { link, status = 400 }: { link?: { href: string; label: Sentence }; status?: number } = {},
 ): Promise<Response> {
   const given = await headers();
   const body = errorDocument({
+    i18n: await getI18n(),
     title,
     text,
     requestId: given.get('x-request-id') ?? '',

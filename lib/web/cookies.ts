@@ -23,6 +23,9 @@ export const BROWSER_COOKIE = 'gatehouse.browser';
 /** What the sign-in page says after a failure. */
 export const FLASH_COOKIE = 'gatehouse.sign-in';
 
+/** The language that a visitor chose, for whom we don't know. */
+export const LANGUAGE_COOKIE = 'gatehouse.language';
+
 /** The value of a cookie in a Cookie header (RFC 6265 §4.2.1), or undefined. */
 export function cookieValue(header: string | undefined, name: string): string | undefined {
   const prefix = `${name}=`;

@@ -1,13 +1,17 @@
+import type { Sentence } from '@/lib/i18n/catalogue';
+import type { I18n } from '@/lib/i18n/i18n';
+
 /** A page that says what went wrong, complete without Next, scripts or session. */
 export type ErrorDocument = {
-  title: string;
-  /** Plain sentences; what to do next is one of them. */
-  text: string[];
+  i18n: I18n;
+  title: Sentence;
+  /** What to do next is one of them. */
+  text: Sentence[];
   requestId: string;
   nonce: string;
   brandName: string;
   /** A link that leads on. */
-  link?: { href: string; label: string };
+  link?: { href: string; label: Sentence };
 };
 
 const STYLE = `:root{color-scheme:light dark}
@@ -21,13 +25,14 @@ a{color:light-dark(#1d4fbf,#8ab4ff)}
 a:focus-visible{outline:3px solid currentColor;outline-offset:2px;border-radius:2px}`;
 
 /** Writes the document. Everything that comes in is escaped; nothing of a request is shown but its id. */
-export function errorDocument({ title, text, requestId, nonce, brandName, link }: ErrorDocument): string {
-  const paragraphs = text.map((sentence) => `<p>${toHtml(sentence)}</p>`).join('');
-  const onwards = link ? `<p><a href="${toHtml(link.href)}" rel="noreferrer">${toHtml(link.label)}</a></p>` : '';
+export function errorDocument({ i18n, title, text, requestId, nonce, brandName, link }: ErrorDocument): string {
+  const { say } = i18n;
+  const paragraphs = text.map((sentence) => `<p>${toHtml(say(sentence))}</p>`).join('');
+  const onwards = link ? `<p><a href="${toHtml(link.href)}" rel="noreferrer">${toHtml(say(link.label))}</a></p>` : '';
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${toHtml(title)} · ${toHtml(brandName)}</title><style nonce="${toHtml(nonce)}">${STYLE}</style></head>
-<body><main><p class="brand">${toHtml(brandName)}</p><h1>${toHtml(title)}</h1>${paragraphs}${onwards}<p class="id">Request ${toHtml(requestId)}</p></main></body></html>`;
+<html lang="${i18n.locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><title>${toHtml(say(title))} · ${toHtml(brandName)}</title><style nonce="${toHtml(nonce)}">${STYLE}</style></head>
+<body><main><p class="brand">${toHtml(brandName)}</p><h1>${toHtml(say(title))}</h1>${paragraphs}${onwards}<p class="id">${toHtml(i18n.t('errors.request', { id: requestId }))}</p></main></body></html>`;
 }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

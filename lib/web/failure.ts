@@ -13,8 +13,7 @@ export function orFailurePage<Rest extends unknown[]>(handler: Handler<Rest>): H
     } catch (error) {
       const requestId = (await headers()).get('x-request-id');
       runtime().log.error({ err: error, requestId }, 'request failed');
-      const text = ['Something went wrong on our side, so nothing was done. Try again in a moment.'];
-      return errorPage('Not possible at the moment', text, { status: 503 });
+      return errorPage({ key: 'errors.failed.title' }, [{ key: 'errors.failed.text' }], { status: 503 });
     }
   };
 }

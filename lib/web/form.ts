@@ -6,6 +6,6 @@ export async function readForm(request: Request): Promise<FormData | Response> {
   try {
     return await request.formData();
   } catch {
-    return errorPage('This could not be read', ['What was sent is not a form of ours, so nothing was done.']);
+    return errorPage({ key: 'errors.unreadable.title' }, [{ key: 'errors.unreadable.text' }]);
   }
 }

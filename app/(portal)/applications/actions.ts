@@ -14,6 +14,7 @@ import {
   type SecretsState,
 } from '@/components/applications/form-state';
 import { nameKey } from '@/lib/apps/names';
+import { redirectUriSentence } from '@/lib/apps/redirect-urls';
 import { descriptionProblem, parseAppChangeForm, parseAppForm, validateNewApp } from '@/lib/apps/registration';
 import { parseSecretLifetime } from '@/lib/apps/secret-lifetimes';
 import { newClientId, newSecret, newSecretProblem } from '@/lib/apps/secrets';
@@ -31,6 +32,7 @@ import {
   updateApp,
 } from '@/lib/store/apps';
 import { requireDeveloper } from '@/lib/web/guards';
+import { getI18n } from '@/lib/web/i18n';
 import { appIdOf, uuidOf } from '../ids';
 import { actorOf } from './actor';
 import { ownHosts } from './own-hosts';
@@ -44,14 +46,15 @@ export async function createApplication(
   const user = await requireDeveloper();
   const values = parseAppForm(form);
   const judged = validateNewApp(values, runtime().settings.brandName);
-  if (!judged.ok) return { status: 'refused', values, errors: judged.errors };
+  const { t, sayEach } = await getI18n();
+  if (!judged.ok) return { status: 'refused', values, errors: sayEach(judged.errors) };
   const created = await createApp(actorOf(user), {
     ...judged.value,
     nameKey: nameKey(judged.value.name),
     clientId: newClientId(randomBytes),
   });
   if (!created.ok) {
-    return { status: 'refused', values, errors: { name: 'This name, or one that looks like it, is taken already.' } };
+    return { status: 'refused', values, errors: { name: t('applications.new.name_taken') } };
   }
   redirect(`/applications/${created.id}`);
 }
@@ -66,11 +69,12 @@ export async function saveGeneral(
   const appId = appIdOf(id);
   const { description, limitToAccount } = parseAppChangeForm(form);
   const values = { description, limitToAccount };
+  const { t, say } = await getI18n();
   const problem = descriptionProblem(description);
-  if (problem) return { status: 'refused', values, errors: { description: problem } };
+  if (problem) return { status: 'refused', values, errors: { description: say(problem) } };
   if (!(await updateApp(actorOf(user), appId, values))) notFound();
   refresh();
-  return { status: 'saved', message: 'General settings saved.' };
+  return { status: 'saved', message: t('applications.general.saved') };
 }
 
 /** Saves the redirect URLs, all or none; refusals come back by what was typed. */
@@ -81,23 +85,23 @@ export async function saveRedirectUrls(
 ): Promise<FormState<RedirectValues>> {
   const user = await requireDeveloper();
   const appId = appIdOf(id);
+  const { t, say } = await getI18n();
   const urls = parseAppChangeForm(form).redirectUris;
   if (urls.length > MAX_REDIRECT_URIS) {
-    const message = `An application can have at most ${MAX_REDIRECT_URIS} redirect URLs.`;
-    return { status: 'refused', values: { urls }, errors: {}, message };
+    return { status: 'refused', values: { urls }, errors: {}, message: say(redirectUriSentence('too_many')) };
   }
   const hosts = ownHosts(runtime().settings);
   const errors: Record<string, string> = {};
   for (const url of urls) {
     const problem = redirectUriProblem(url, { ownHosts: hosts, count: urls.length });
-    if (problem) errors[url] = problem;
+    if (problem) errors[url] = say(redirectUriSentence(problem));
   }
   if (Object.keys(errors).length > 0) {
-    return { status: 'refused', values: { urls }, errors, message: 'Nothing was saved: see the marked addresses.' };
+    return { status: 'refused', values: { urls }, errors, message: t('applications.redirects.refused') };
   }
   if (!(await replaceRedirectUris(actorOf(user), appId, urls))) notFound();
   refresh();
-  return { status: 'saved', message: 'Redirect URLs saved.', values: { urls } };
+  return { status: 'saved', message: t('applications.redirects.saved'), values: { urls } };
 }
 
 /** Changes how the application proves itself; asks first when that ends connections. */
@@ -111,9 +115,8 @@ export async function saveProof(id: unknown, _previous: ProofState, form: FormDa
   }
   const changed = (await changeProof(actorOf(user), appId, values)) ?? notFound();
   refresh();
-  const ended = changed.endedConnections;
-  const effect = ended === 0 ? '' : ended === 1 ? ' 1 connection has ended.' : ` ${ended} connections have ended.`;
-  return { status: 'saved', message: `Proof settings saved.${effect}` };
+  const { t } = await getI18n();
+  return { status: 'saved', message: t('applications.proof.saved', { count: changed.endedConnections }) };
 }
 
 /** Makes a client secret. The answer carries it; nothing else ever does. */
@@ -121,15 +124,16 @@ export async function generateSecret(id: unknown, _previous: SecretsState, form:
   const user = await requireDeveloper();
   const appId = appIdOf(id);
   const lifetimeDays = parseSecretLifetime(form.get('lifetime'));
-  if (lifetimeDays === undefined) return { status: 'refused', message: 'Choose when the secret expires.' };
+  const { t, say } = await getI18n();
+  if (lifetimeDays === undefined) return { status: 'refused', message: t('applications.secrets.lifetime_missing') };
   const { secret, digest, lastFour } = newSecret(randomBytes);
   const outcome = await createSecret(actorOf(user), appId, { digest, lastFour, lifetimeDays });
   if (outcome === 'not_found') notFound();
   refresh();
   if (outcome === 'created') return { status: 'created', secret, lastFour };
   const proof = outcome === 'not_allowed' ? 'PKCE_ONLY' : '';
-  const message = newSecretProblem({ proof, liveSecrets: Number.POSITIVE_INFINITY }) ?? '';
-  return { status: 'refused', message };
+  const message = say(newSecretProblem({ proof, liveSecrets: Number.POSITIVE_INFINITY }));
+  return { status: 'refused', message: message ?? '' };
 }
 
 /** Deletes one client secret; whoever still shows it is refused from then on. */
@@ -139,14 +143,14 @@ export async function removeSecret(id: unknown, _previous: SecretsState, form: F
   const secretId = uuidOf(form.get('secretId'));
   const app = (await findApp(user.tenant.id, appId)) ?? notFound();
   const secret = app.secrets.find((candidate) => candidate.id === secretId);
+  const { t } = await getI18n();
   const outcome = secret ? await deleteSecret(actorOf(user), appId, secretId) : 'not_found';
   refresh();
   if (outcome === 'deleted' && secret) return { status: 'deleted', lastFour: secret.lastFour };
   if (outcome === 'last') {
-    const message = 'You cannot delete the only client secret. Generate a new client secret first.';
-    return { status: 'refused', message };
+    return { status: 'refused', message: t('applications.secrets.only_one') };
   }
-  return { status: 'refused', message: 'This client secret has been deleted already.' };
+  return { status: 'refused', message: t('applications.secrets.gone') };
 }
 
 /** Deletes the application and everything users have allowed it, once its name has been typed. */
@@ -156,7 +160,7 @@ export async function deleteApplication(id: unknown, _previous: DeleteState, for
   const app = (await findApp(user.tenant.id, appId)) ?? notFound();
   const typed = form.get('typedName');
   if (typeof typed !== 'string' || typed.trim() !== app.name) {
-    const error = 'This is not the name of the application. Nothing was deleted.';
+    const error = (await getI18n()).t('applications.delete.wrong_name');
     return { status: 'refused', typed: typeof typed === 'string' ? typed : '', error };
   }
   const deleted = (await deleteApp(actorOf(user), appId)) ?? notFound();

@@ -10,7 +10,7 @@ export function endpointsOf(settings: Pick<Settings, 'publicUrl'>, clientId: str
   return {
     authorize: `${base}/authorize`,
     token: `${base}/token?client_id=${clientId}`,
-    tokenInfo: `${base}/token_info`,
+    token_info: `${base}/token_info`,
     revoke: `${base}/revoke`,
   };
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { AppList } from '@/components/applications/app-list';
+import { PLAIN_BDI } from '@/components/i18n/rich';
 import { Alert } from '@/components/ui/alert';
 import { ButtonLink } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/card';
@@ -7,50 +8,51 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PlusIcon } from '@/components/ui/icons';
 import { listApps } from '@/lib/store/app-views';
 import { requireDeveloper } from '@/lib/web/guards';
+import { getI18n } from '@/lib/web/i18n';
 
-export const metadata: Metadata = { title: 'Your applications' };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getI18n()).t('applications.title') };
+}
 
 type Query = { [key: string]: string | string[] | undefined };
 
 export default async function ApplicationsPage({ searchParams }: { searchParams: Promise<Query> }) {
   const user = await requireDeveloper('/applications');
-  const query = await searchParams;
+  const [i18n, query] = await Promise.all([getI18n(), searchParams]);
+  const { t } = i18n;
   const { apps, older } = await listApps(user.tenant.id, { olderThan: idOf(query.older) });
-  const notice = deletionNotice(query.deleted);
+  const ended = endedByDeletion(query.deleted);
   const create = (
     <ButtonLink href="/applications/new" variant="primary">
       <PlusIcon />
-      Create new application
+      {t('applications.create')}
     </ButtonLink>
   );
   return (
     <>
       <PageHeader
-        title="Your applications"
-        lead={`Applications of ${user.tenant.displayName} that use its users’ accounts.`}
+        title={t('applications.title')}
+        lead={t.rich('applications.lead', { bdi: PLAIN_BDI, organisation: user.tenant.displayName })}
       >
         {apps.length > 0 ? create : null}
       </PageHeader>
-      {notice ? (
+      {ended !== null ? (
         <Alert tone="ok" role="status" className="mb-4">
-          {notice}
+          {t('applications.deleted', { count: ended })}
         </Alert>
       ) : null}
       {apps.length > 0 ? (
         <>
-          <AppList apps={apps} times={{ timeZone: user.timezone, locale: user.language }} />
+          <AppList apps={apps} i18n={i18n} />
           {older === null ? null : (
             <ButtonLink href={`/applications?older=${older}`} variant="secondary">
-              Older applications
+              {t('applications.older')}
             </ButtonLink>
           )}
         </>
       ) : (
-        <EmptyState title="Register your first application" action={create}>
-          <p>
-            An application gets a client id and lets users connect their accounts to it with OAuth2. You choose a name,
-            say what it does, and enter where users return to.
-          </p>
+        <EmptyState title={t('applications.empty.title')} action={create}>
+          <p>{t('applications.empty.text')}</p>
         </EmptyState>
       )}
     </>
@@ -63,9 +65,6 @@ function idOf(text: string | string[] | undefined): number | null {
 }
 
 /** What a deletion that led here ended. The address carries a number only: whoever writes it can say nothing with it. */
-function deletionNotice(ended: string | string[] | undefined): string | null {
-  if (typeof ended !== 'string' || !/^[0-9]{1,9}$/.test(ended)) return null;
-  const count = Number(ended);
-  if (count === 0) return 'The application was deleted.';
-  return `The application was deleted. ${count === 1 ? '1 connection has' : `${count} connections have`} ended.`;
+function endedByDeletion(ended: string | string[] | undefined): number | null {
+  return typeof ended === 'string' && /^[0-9]{1,9}$/.test(ended) ? Number(ended) : null;
 }

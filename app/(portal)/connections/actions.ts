@@ -3,9 +3,9 @@
 import { refresh } from 'next/cache';
 import { notFound } from 'next/navigation';
 import type { RevokeState } from '@/components/connections/revoke-state';
-import { clockText } from '@/components/ui/time';
 import { revokeConnection, revokeGrant } from '@/lib/store/connections';
 import { requireUser } from '@/lib/web/guards';
+import { getI18n } from '@/lib/web/i18n';
 import { uuidOf } from '../ids';
 
 /** Ends one connection, or everything an app was granted. Whose it is stands in the store's filter. */
@@ -18,6 +18,6 @@ export async function revoke(_previous: RevokeState, form: FormData): Promise<Re
   refresh();
   if (!revoked) return { status: 'gone' };
   const { appName, accessEndsAt } = revoked;
-  const times = { timeZone: user.timezone, locale: user.language };
-  return { status: 'revoked', appName, endsAt: accessEndsAt && clockText(accessEndsAt, times) };
+  const { clock } = await getI18n();
+  return { status: 'revoked', appName, endsAt: accessEndsAt && clock(accessEndsAt) };
 }

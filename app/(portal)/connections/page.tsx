@@ -1,43 +1,40 @@
 import type { Metadata } from 'next';
 import { ConnectionList } from '@/components/connections/connection-list';
 import { RevokeBoundary } from '@/components/connections/revoke';
+import { ClientMessages } from '@/components/i18n/client-messages';
 import { Alert } from '@/components/ui/alert';
 import { PageHeader } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
+import { MESSAGES } from '@/lib/i18n/messages';
 import { listConnectedApps } from '@/lib/store/connections';
 import { requireUser } from '@/lib/web/guards';
+import { getI18n } from '@/lib/web/i18n';
 import { revoke } from './actions';
 
-export const metadata: Metadata = { title: 'Your app connections' };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getI18n()).t('connections.title') };
+}
 
 export default async function ConnectionsPage() {
   const user = await requireUser('/connections');
   const grants = await listConnectedApps(user.id);
-  const times = { timeZone: user.timezone, locale: user.language };
+  const i18n = await getI18n();
+  const { t } = i18n;
   return (
-    <>
-      <PageHeader
-        title="Your app connections"
-        lead="Applications that you have granted access to your account, with their last activity."
-      />
+    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['connections']}>
+      <PageHeader title={t('connections.title')} lead={t('connections.lead')} />
       <RevokeBoundary action={revoke}>
         {grants.length > 0 ? (
           <>
-            <Alert className="mb-6">
-              Revoking an app’s access makes its refresh token invalid at once. The access token that it holds stays
-              valid until it expires, at most one hour.
-            </Alert>
-            <ConnectionList grants={grants} now={new Date()} times={times} />
+            <Alert className="mb-6">{t('connections.about_revoking')}</Alert>
+            <ConnectionList grants={grants} now={new Date()} i18n={i18n} />
           </>
         ) : (
-          <EmptyState title="No app is connected to your account">
-            <p>
-              When you allow an app to use your account, it stands here: what it may do, on which device you allowed it
-              and when it was last active. You can take the access back at any time.
-            </p>
+          <EmptyState title={t('connections.empty.title')}>
+            <p>{t('connections.empty.text')}</p>
           </EmptyState>
         )}
       </RevokeBoundary>
-    </>
+    </ClientMessages>
   );
 }

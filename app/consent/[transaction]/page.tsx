@@ -3,13 +3,17 @@ import { redirect } from 'next/navigation';
 import { ConsentCard, ConsentFootnote } from '@/components/consent/consent-card';
 import { ConsentGone } from '@/components/consent/consent-gone';
 import { Brand } from '@/components/shell/brand';
+import { LanguageChooser } from '@/components/shell/language-chooser';
 import { CenteredPage } from '@/components/ui/centered-page';
 import { loadConsent } from '@/lib/flows/consent';
 import { runtime } from '@/lib/runtime/runtime';
 import { currentUser, requestMeta } from '@/lib/web/guards';
+import { getI18n } from '@/lib/web/i18n';
 import { browserId } from '@/lib/web/visitor';
 
-export const metadata: Metadata = { title: 'Allow access' };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getI18n()).t('consent.title') };
+}
 
 type Props = { params: Promise<{ transaction: string }>; searchParams: Promise<{ again?: string | string[] }> };
 
@@ -20,18 +24,28 @@ export default async function ConsentPage({ params, searchParams }: Props) {
   if (!user) redirect(`/signin?transaction=${encodeURIComponent(transaction)}`);
   const { brandName } = runtime().settings;
   const brand = <Brand name={brandName} />;
+  const i18n = await getI18n();
+  const language = <LanguageChooser i18n={i18n} returnTo={`/consent/${encodeURIComponent(transaction)}`} />;
   const consent = await loadConsent(transaction, { user, browserId: await browserId() }, again !== undefined);
   if (consent.kind === 'gone') {
     return (
-      <CenteredPage brand={brand}>
-        <ConsentGone reason={consent.reason} />
+      <CenteredPage brand={brand} below={language}>
+        <ConsentGone i18n={i18n} reason={consent.reason} />
       </CenteredPage>
     );
   }
-  const shown = { question: consent.view, brandName, now: new Date() };
+  const shown = { i18n, question: consent.view, brandName, now: new Date() };
   const { nonce } = await requestMeta();
   return (
-    <CenteredPage brand={brand} below={<ConsentFootnote {...shown} />}>
+    <CenteredPage
+      brand={brand}
+      below={
+        <>
+          <ConsentFootnote {...shown} />
+          {language}
+        </>
+      }
+    >
       <ConsentCard {...shown} />
       <script src="/consent.js" nonce={nonce} defer suppressHydrationWarning />
     </CenteredPage>

@@ -9,14 +9,19 @@ import { GeneralForm } from '@/components/applications/general-form';
 import { ProofForm } from '@/components/applications/proof-form';
 import { RedirectUrlsForm } from '@/components/applications/redirect-urls-form';
 import { SecretsManager } from '@/components/applications/secrets-manager';
+import { ClientMessages } from '@/components/i18n/client-messages';
+import { PLAIN_BDI, RICH } from '@/components/i18n/rich';
 import { PageHeader, Section } from '@/components/ui/card';
 import { CopyField } from '@/components/ui/copy-field';
-import { Ago, Day, type TimeStyle } from '@/components/ui/time';
+import { Ago, Day } from '@/components/ui/time';
 import { deleteSecretProblem, newSecretProblem } from '@/lib/apps/secrets';
+import type { I18n } from '@/lib/i18n/i18n';
+import { MESSAGES } from '@/lib/i18n/messages';
 import { MAX_REDIRECT_URIS } from '@/lib/oauth/redirect-uri';
 import { runtime } from '@/lib/runtime/runtime';
 import { type AppDetail, findApp } from '@/lib/store/app-views';
 import { requireDeveloper } from '@/lib/web/guards';
+import { getI18n } from '@/lib/web/i18n';
 import { appIdOf } from '../../ids';
 import { deleteApplication, generateSecret, removeSecret, saveGeneral, saveProof, saveRedirectUrls } from '../actions';
 import { endpointsOf } from '../endpoints';
@@ -39,29 +44,31 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ManageApplicationPage({ params }: Props) {
   const { app, user } = await appOfRequest((await params).id);
   const organisation = user.tenant.displayName;
-  const times: TimeStyle = { timeZone: user.timezone, locale: user.language };
+  const i18n = await getI18n();
+  const { t } = i18n;
   return (
-    <>
+    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['applications']}>
       <Link
         href="/applications"
         prefetch={false}
         className="mb-2 inline-flex min-h-11 items-center text-sm text-accent-text underline-offset-4 hover:underline md:min-h-6"
       >
-        Your applications
+        {t('applications.title')}
       </Link>
       <PageHeader
-        title="Manage application"
-        lead={
-          <>
-            <bdi className="font-medium text-ink">{app.name}</bdi>, created on{' '}
-            <Day date={app.createdAt} style={times} /> by <bdi>{app.createdBy}</bdi>
-          </>
-        }
+        title={t('applications.manage.title')}
+        lead={t.rich('applications.manage.lead', {
+          ...RICH,
+          name: app.name,
+          person: PLAIN_BDI,
+          creator: app.createdBy,
+          date: () => <Day date={app.createdAt} i18n={i18n} />,
+        })}
       >
-        <AppStateBadge state={app.state} />
+        <AppStateBadge i18n={i18n} state={app.state} />
       </PageHeader>
       <div className="divide-y divide-line">
-        <Section id="general" title="General" lead="What users read when they are asked for access.">
+        <Section id="general" title={t('applications.general.title')} lead={t('applications.general.lead')}>
           <GeneralForm
             action={saveGeneral.bind(null, app.id)}
             name={app.name}
@@ -69,8 +76,8 @@ export default async function ManageApplicationPage({ params }: Props) {
             saved={{ description: app.description, limitToAccount: app.limitToAccount }}
           />
         </Section>
-        <OAuthSections app={app} times={times} />
-        <Section id="danger" title="Danger zone" danger>
+        <OAuthSections app={app} i18n={i18n} />
+        <Section id="danger" title={t('applications.danger.title')} danger>
           <DeleteAppForm
             action={deleteApplication.bind(null, app.id)}
             name={app.name}
@@ -79,31 +86,32 @@ export default async function ManageApplicationPage({ params }: Props) {
           />
         </Section>
       </div>
-    </>
+    </ClientMessages>
   );
 }
 
-function OAuthSections({ app, times }: { app: AppDetail; times: TimeStyle }) {
+function OAuthSections({ app, i18n }: { app: AppDetail; i18n: I18n }) {
+  const { t } = i18n;
   const endpoints = endpointsOf(runtime().settings, app.clientId);
   return (
     <section aria-labelledby="oauth2" className="py-6">
       <h2 id="oauth2" className="text-lg font-semibold">
-        Required for OAuth2 authorization of your application
+        {t('applications.oauth.title')}
       </h2>
       <div className="divide-y divide-line">
         <Section
           id="credentials"
           level={3}
-          title="Client id and secrets"
-          lead="The client id names the application and is public. A client secret proves it and stays on your servers."
+          title={t('applications.credentials.title')}
+          lead={t('applications.credentials.lead')}
         >
-          <Credentials app={app} times={times} />
+          <Credentials app={app} i18n={i18n} />
         </Section>
         <Section
           id="redirect-urls"
           level={3}
-          title="Redirect URLs"
-          lead="Where users are sent back to once they have decided. Nothing else is ever redirected to."
+          title={t('applications.redirects.title')}
+          lead={t('applications.redirects.lead')}
         >
           <RedirectUrlsForm
             action={saveRedirectUrls.bind(null, app.id)}
@@ -111,52 +119,49 @@ function OAuthSections({ app, times }: { app: AppDetail; times: TimeStyle }) {
             limit={MAX_REDIRECT_URIS}
           />
         </Section>
-        <Section
-          id="proof"
-          level={3}
-          title="How the application proves itself"
-          lead="Decides what the token endpoint accepts beside a code."
-        >
+        <Section id="proof" level={3} title={t('applications.proof.title')} lead={t('applications.proof.lead')}>
           <ProofForm action={saveProof.bind(null, app.id)} saved={{ proof: app.proof, requirePkce: app.requirePkce }} />
         </Section>
-        <Section id="endpoints" level={3} title="Endpoints" lead="The addresses that your OAuth client asks for.">
-          <EndpointList endpoints={endpoints} />
+        <Section
+          id="endpoints"
+          level={3}
+          title={t('applications.endpoints.title')}
+          lead={t('applications.endpoints.lead')}
+        >
+          <EndpointList i18n={i18n} endpoints={endpoints} />
         </Section>
       </div>
     </section>
   );
 }
 
-function Credentials({ app, times }: { app: AppDetail; times: TimeStyle }) {
+function Credentials({ app, i18n }: { app: AppDetail; i18n: I18n }) {
+  const { t, say } = i18n;
   const now = new Date();
   const live = app.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
   const state = { proof: app.proof, liveSecrets: live.length };
   const secrets = app.secrets.map(({ id, lastFour, createdAt, lastUsedAt, expiresAt }) => ({
     id,
     lastFour,
-    created: <Ago date={createdAt} now={now} style={times} />,
-    lastUsed: lastUsedAt ? (
-      <>
-        Last used <Ago date={lastUsedAt} now={now} style={times} />
-      </>
-    ) : (
-      'Never used'
-    ),
-    expires: expiresAt && (
-      <>
-        {expiresAt > now ? 'Expires' : 'Expired'} on <Day date={expiresAt} style={times} />
-      </>
-    ),
+    created: <Ago date={createdAt} now={now} i18n={i18n} />,
+    lastUsed: lastUsedAt
+      ? t.rich('applications.secrets.last_used', { date: () => <Ago date={lastUsedAt} now={now} i18n={i18n} /> })
+      : t('applications.secrets.never_used'),
+    expires:
+      expiresAt &&
+      t.rich(expiresAt > now ? 'applications.secrets.expires' : 'applications.secrets.expired', {
+        date: () => <Day date={expiresAt} i18n={i18n} />,
+      }),
   }));
   return (
     <div className="space-y-6">
-      <CopyField label="Client id" value={app.clientId} />
+      <CopyField label={t('applications.credentials.client_id')} value={app.clientId} />
       <div>
-        <h4 className="mb-2 text-sm font-medium">Client secrets</h4>
+        <h4 className="mb-2 text-sm font-medium">{t('applications.secrets.title')}</h4>
         <SecretsManager
           secrets={secrets}
-          generateProblem={newSecretProblem(state)}
-          removeProblem={deleteSecretProblem(state)}
+          generateProblem={say(newSecretProblem(state)) ?? null}
+          removeProblem={say(deleteSecretProblem(state)) ?? null}
           generate={generateSecret.bind(null, app.id)}
           remove={removeSecret.bind(null, app.id)}
         />

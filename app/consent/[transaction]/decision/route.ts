@@ -25,9 +25,7 @@ export const POST = orFailurePage(
       case 'gone':
         return seeOther(`/consent/${encodeURIComponent(transaction)}`);
       case 'app_changed':
-        return errorPage('This app could not be connected', [
-          'The app was changed while you decided, so nothing was allowed. Start again from the app.',
-        ]);
+        return errorPage({ key: 'errors.connect.title' }, [{ key: 'errors.connect.changed' }]);
     }
   },
 );

@@ -1,0 +1,37 @@
+import { classes } from '@/components/ui/classes';
+import { LOCALES } from '@/lib/i18n/catalogue';
+import type { I18n } from '@/lib/i18n/i18n';
+
+type LanguageChooserProps = {
+  i18n: I18n;
+  /** A path of ours to come back to; without one, the page that the form stands on. */
+  returnTo?: string;
+  className?: string;
+};
+
+/** Changes the language by a plain post, so it needs no script. Each language is named in itself. */
+export function LanguageChooser({ i18n: { t, locale }, returnTo, className }: LanguageChooserProps) {
+  return (
+    <form
+      action="/language"
+      method="post"
+      aria-label={t('shell.language.label')}
+      className={classes('flex flex-wrap justify-center gap-1 text-sm', className)}
+    >
+      {returnTo ? <input type="hidden" name="next" value={returnTo} /> : null}
+      {LOCALES.map((language) => (
+        <button
+          key={language}
+          type="submit"
+          name="language"
+          value={language}
+          lang={language}
+          aria-pressed={language === locale}
+          className="min-h-11 rounded-sm px-2 text-muted hover:text-ink hover:underline aria-pressed:font-semibold aria-pressed:text-ink md:min-h-6"
+        >
+          {t(`shell.language.${language}`)}
+        </button>
+      ))}
+    </form>
+  );
+}

@@ -1,0 +1,75 @@
+import { authorizeUrl, expect, test } from '@/e2e/fixtures/portal';
+import { PASSWORD } from '@/e2e/fixtures/world';
+
+test.use({ locale: 'de-DE' });
+
+test('a German browser: signing in, allowing and revoking in German, with dates as in Germany', async ({
+  page,
+  world,
+}) => {
+  const app = await world.newApp();
+  const user = await world.newUser();
+  await page.goto(authorizeUrl(app, { scope: 'profile source:d' }));
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+  await page.getByLabel('Benutzername oder E-Mail').fill(user.username);
+  await page.getByLabel('Passwort').fill('falsch');
+  await page.getByRole('button', { name: 'Anmelden' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'Passwort ist falsch' })).toBeVisible();
+  await page.getByLabel('Passwort').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Anmelden' }).click();
+
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+    `${app.name} möchte auf Ihr Gatehouse-Konto zugreifen`,
+  );
+  await expect(page.getByRole('listitem')).toHaveText([
+    'Ihr Profil in Ihrem Namen ansehen',
+    'Alarmquellen in Ihrem Namen ansehen, anlegen, bearbeiten, löschen Kann löschen',
+  ]);
+  await page.getByRole('button', { name: 'Erlauben' }).click();
+  await page.waitForURL(/[?&]code=/);
+
+  await world.connect(app, user);
+  await page.goto('/connections');
+  await expect(page.getByRole('heading', { level: 1, name: 'Ihre App-Verbindungen' })).toBeVisible();
+  const row = page.getByRole('row', { name: app.name });
+  await expect(row.getByText(/^\d{2}\.\d{2}\.\d{4}$/).first()).toBeVisible();
+  await page
+    .getByRole('button', { name: `Zugriff von ${app.name} auf` })
+    .first()
+    .click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Zugriff widerrufen' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'wurde der Zugriff entzogen' })).toBeVisible();
+});
+
+test('the chosen language is stronger than the browser’s, and stays: signed out and signed in', async ({
+  page,
+  world,
+  person,
+}) => {
+  const user = await world.newUser();
+  await page.goto(`/signin?next=${encodeURIComponent('/connections?x=1')}`);
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page).toHaveURL(/\/signin\?next=/);
+  await expect(page.getByRole('button', { name: 'English' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByLabel('Password')).toBeVisible();
+
+  // Signed in: the choice is the user's, on every device.
+  const portal = await person(user);
+  await portal.goto('/connections');
+  await expect(portal.locator('html')).toHaveAttribute('lang', 'de');
+  await portal.getByRole('button', { name: 'Kontomenü' }).click();
+  await portal.getByRole('button', { name: 'English' }).click();
+  await expect(portal).toHaveURL(/\/connections$/);
+  await expect(portal.locator('html')).toHaveAttribute('lang', 'en');
+  const elsewhere = await person(user);
+  await elsewhere.goto('/connections');
+  await expect(elsewhere.getByRole('heading', { level: 1, name: 'Your app connections' })).toBeVisible();
+});
+
+test('the front’s own error pages speak the browser’s language', async ({ page, world }) => {
+  const app = await world.newApp();
+  await page.goto(authorizeUrl({ ...app, redirectUri: 'https://elsewhere.example/cb' }));
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+  await expect(page.getByRole('heading', { name: 'Diese App konnte nicht verbunden werden' })).toBeVisible();
+  await expect(page.getByText('Die redirect_uri ist für diese App nicht registriert.')).toBeVisible();
+});

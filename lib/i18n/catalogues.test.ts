@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser';
+import { expect, test } from 'vitest';
+import de from '@/messages/de.json';
+import en from '@/messages/en.json';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Texts that are the same word, name or example in both languages. */
+const SAME_IN_BOTH = new Set<string>([
+  'applications.endpoints.token_hint',
+  'applications.list.name',
+  'applications.new.name',
+  'applications.general.name',
+  'connections.list.name',
+  'connections.list.client_short',
+  'shell.portal',
+  'shell.language.en',
+  'shell.language.de',
+]);
+
+type Tree = { [name: string]: string | Tree };
+
+function leaves(tree: Tree, path = ''): [string, string][] {
+  return Object.entries(tree).flatMap(([name, node]): [string, string][] =>
+    typeof node === 'string' ? [[path + name, node]] : leaves(node, `${path}${name}.`),
+  );
+}
+
+const english = new Map(leaves(en));
+const german = new Map(leaves(de));
+
+/** Names and kinds of the places and tags of a text, at any depth. */
+function places(elements: MessageFormatElement[]): string[] {
+  return elements.flatMap((element) => {
+    switch (element.type) {
+      case TYPE.literal:
+      case TYPE.pound:
+        return [];
+      case TYPE.tag:
+        return [`<${element.value}>`, ...places(element.children)];
+      case TYPE.plural:
+      case TYPE.select:
+        return [
+          `${element.value}:${element.type}`,
+          ...Object.values(element.options).flatMap((option) => places(option.value)),
+        ];
+      default:
+        return [`${element.value}:${element.type}`];
+    }
+  });
+}
+
+const placesOf = (text: string) => [...new Set(places(parse(text)))].sort();
+
+test('both catalogues hold the same texts', () => {
+  expect([...german.keys()].sort()).toEqual([...english.keys()].sort());
+});
+
+test('a text has the same places and tags in both languages', () => {
+  for (const [key, text] of english) expect(placesOf(german.get(key) ?? ''), key).toEqual(placesOf(text));
+});
+
+test('a plural has the branches that the language needs', () => {
+  const branches = (elements: MessageFormatElement[]): string[][] =>
+    elements.flatMap((element) =>
+      element.type === TYPE.plural
+        ? [Object.keys(element.options), ...Object.values(element.options).flatMap((option) => branches(option.value))]
+        : [],
+    );
+  for (const text of [...english.values(), ...german.values()])
+    for (const names of branches(parse(text))) expect(names, text).toEqual(expect.arrayContaining(['one', 'other']));
+});
+
+test('German is German', () => {
+  const same = [...english].filter(([key, text]) => german.get(key) === text).map(([key]) => key);
+  expect(same.sort()).toEqual([...SAME_IN_BOTH].sort());
+});
+
+test('every text is said somewhere', () => {
+  const source = ['app', 'components', 'lib', 'server.ts'].map(read).join('\n');
+  // Composed keys name their part in front of the place: `rules.redirect_uri.${problem}`.
+  const patterns = [...source.matchAll(/`((?:[a-z_A-Z]+\.)+[^`\n]*\$\{[^`\n]*)`/g)].map(
+    ([, template = '']) => new RegExp(`^${template.replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '[a-zA-Z_]+')}$`),
+  );
+  const unused = [...english.keys()].filter(
+    (key) => !source.includes(`'${key}'`) && !patterns.some((pattern) => pattern.test(key)),
+  );
+  expect(unused).toEqual([]);
+});
+
+function read(path: string): string {
+  const full = join(ROOT, path);
+  if (/\.tsx?$/.test(path)) return /\.test\.tsx?$/.test(path) ? '' : readFileSync(full, 'utf8');
+  if (/\.[a-z]+$/.test(path)) return '';
+  return readdirSync(full)
+    .map((name) => read(`${path}/${name}`))
+    .join('\n');
+}
