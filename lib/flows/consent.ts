@@ -5,9 +5,14 @@ import { isLoopback, matchesRegistered, redirectTarget } from '@/lib/oauth/redir
 import { MAX_REFRESH_TOKENS } from '@/lib/oauth/refresh-token';
 import { describeScope, formatScope, formatScopes, type Scope, type ScopeDescription } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
-import { bindTransaction, endTransaction, findTransaction } from '@/lib/store/consent-transactions';
-import { approve, findGrantSituation } from '@/lib/store/grants';
-import { findPublicApp } from '@/lib/store/public-apps';
+import {
+  endTransaction,
+  findTransaction,
+  openTransaction,
+  type StoredTransaction,
+} from '@/lib/store/consent-transactions';
+import { approve, findGrantSituation, type GrantSituation } from '@/lib/store/grants';
+import { findConsentSubject } from '@/lib/store/public-apps';
 import type { SessionUser } from '@/lib/store/sessions';
 import {
   answerWithCode,
@@ -54,24 +59,28 @@ type Decider = { user: SessionUser; browserId: string | null };
  * @param askedAgain the last answer came too fast
  */
 export async function loadConsent(transactionId: string, who: Decider, askedAgain: boolean): Promise<ConsentPage> {
-  const found = await findWaiting(transactionId, who);
+  const opened = await openTransaction(digestOf(transactionId), {
+    sessionId: who.user.sessionId,
+    userId: who.user.id,
+    browserDigest: digestOf(who.browserId ?? ''),
+  });
+  const found = await judgeWaiting(opened, who);
   // Nothing of an app that is no longer there, or not for this user, is shown.
   if ('gone' in found) return { kind: 'gone', reason: found.gone === 'app_changed' ? 'expired' : found.gone };
-  const { request, client, digest } = found;
-  if (!(await bindTransaction(digest, who.user.sessionId, who.user.id))) return { kind: 'gone', reason: 'not_yours' };
-  const app = await findPublicApp(client.id);
-  if (!app) return { kind: 'gone', reason: 'expired' };
-  return { kind: 'show', view: { ...(await view(transactionId, request, client, app, who.user)), askedAgain } };
+  if (!opened?.bound) return { kind: 'gone', reason: 'not_yours' };
+  const { request, client } = found;
+  const subject = await findConsentSubject(who.user.id, client.id);
+  if (!subject) return { kind: 'gone', reason: 'expired' };
+  return { kind: 'show', view: { ...view(transactionId, request, client, subject, who.user), askedAgain } };
 }
 
-async function view(
+function view(
   transactionId: string,
   request: WaitingRequest,
   client: Client,
-  app: ConsentView['app'],
+  { app, situation }: { app: ConsentView['app']; situation: GrantSituation },
   user: SessionUser,
-): Promise<Omit<ConsentView, 'askedAgain'>> {
-  const situation = await findGrantSituation(user.id, client.id);
+): Omit<ConsentView, 'askedAgain'> {
   const decision = decide(request, client, situation);
   const asked = decision.kind === 'ask' ? decision : { scopesToShow: request.scopes, newOnly: false };
   const lasting = ownsSecret(client) || request.offlineAccess;
@@ -151,8 +160,10 @@ type Found =
 
 /** A transaction that this browser, session and user may decide. */
 async function findWaiting(transactionId: string, who: Decider): Promise<Found> {
-  const digest = digestOf(transactionId);
-  const waiting = await findTransaction(digest);
+  return judgeWaiting(await findTransaction(digestOf(transactionId)), who);
+}
+
+async function judgeWaiting(waiting: StoredTransaction | null, who: Decider): Promise<Found> {
   if (!waiting || waiting.expired) return { gone: 'expired' };
   if (who.browserId === null || !waiting.browserDigest.equals(digestOf(who.browserId))) return { gone: 'not_yours' };
   if (waiting.decided) return { gone: 'used' };
@@ -164,5 +175,5 @@ async function findWaiting(transactionId: string, who: Decider): Promise<Found> 
     return { gone: 'app_changed' };
   // Not even the user's no goes to an address that the app has given up.
   if (!matchesRegistered(waiting.redirectUri, client.redirectUris)) return { gone: 'app_changed' };
-  return { request: fromTransaction(waiting), client, digest };
+  return { request: fromTransaction(waiting), client, digest: waiting.digest };
 }

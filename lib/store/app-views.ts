@@ -41,11 +41,14 @@ export type AppDetail = AppSummary & {
 /** Applications on one page of the list. */
 export const APPS_PER_PAGE = 25;
 
-const counted = (of: string) => `(SELECT count(*)::int FROM (SELECT FROM ${of} LIMIT ${MOST_COUNTED + 1}) some)`;
+const counted = (of: string) => `(SELECT count(*)::int FROM (SELECT FROM ${of} LIMIT ${MOST_COUNTED + 1}) bounded)`;
+
+/** Users with a standing grant to the app `a`. */
+export const COUNTED_USERS = counted('grants n WHERE n.app_id = a.id AND n.revoked_at IS NULL');
 
 const SUMMARY = `a.id, a.name, a.description, a.state::text AS state, a.status = 'SUSPENDED' AS suspended,
   a.icon_digest AS "iconDigest", a.created_at AS "createdAt",
-  ${counted('grants g WHERE g.app_id = a.id AND g.revoked_at IS NULL')} AS users,
+  ${COUNTED_USERS} AS users,
   (SELECT v.last_activity_at FROM app_activity v WHERE v.app_id = a.id) AS "lastActivityAt"`;
 
 /**

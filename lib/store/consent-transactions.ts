@@ -47,17 +47,38 @@ export async function createTransaction(digest: Buffer, t: ConsentTransaction): 
   );
 }
 
-/** The transaction, and what has become of it by the database's clock. */
-export async function findTransaction(
+/** A stored transaction, and what has become of it by the database's clock. */
+export type StoredTransaction = ConsentTransaction & { digest: Buffer; expired: boolean; decided: boolean };
+
+const STORED = `digest, browser_digest AS "browserDigest", dialect, client_id AS "clientId", redirect_uri AS "redirectUri", scopes,
+  offline_access AS "offlineAccess", state, code_challenge AS "codeChallenge", prompt_consent AS "promptConsent",
+  error_reason AS "errorReason", session_id AS "sessionId", user_id AS "userId",
+  expires_at <= clock_timestamp() AS expired, decided_at IS NOT NULL AS decided`;
+
+/** The transaction of an id, or null. */
+export async function findTransaction(digest: Buffer): Promise<StoredTransaction | null> {
+  const { rows } = await runtime().pool.query(`SELECT ${STORED} FROM consent_transactions WHERE digest = $1`, [digest]);
+  return rows[0] ?? null;
+}
+
+// Waiting, and of nobody or of this session already.
+const BINDABLE = `decided_at IS NULL AND expires_at > clock_timestamp()
+  AND (session_id IS NULL OR (session_id = $2 AND user_id = $3))`;
+
+/**
+ * The transaction of an id as it was, bound by the same statement to the session that looks at it from the browser that
+ * began it; null when there is none of that id.
+ */
+export async function openTransaction(
   digest: Buffer,
-): Promise<(ConsentTransaction & { expired: boolean; decided: boolean }) | null> {
+  who: { sessionId: string; userId: string; browserDigest: Buffer },
+): Promise<(StoredTransaction & { bound: boolean }) | null> {
   const { rows } = await runtime().pool.query(
-    `SELECT browser_digest AS "browserDigest", dialect, client_id AS "clientId", redirect_uri AS "redirectUri", scopes,
-            offline_access AS "offlineAccess", state, code_challenge AS "codeChallenge", prompt_consent AS "promptConsent",
-            error_reason AS "errorReason", session_id AS "sessionId", user_id AS "userId",
-            expires_at <= clock_timestamp() AS expired, decided_at IS NOT NULL AS decided
-       FROM consent_transactions WHERE digest = $1`,
-    [digest],
+    `WITH bound AS (
+       UPDATE consent_transactions SET session_id = $2, user_id = $3
+        WHERE digest = $1 AND browser_digest = $4 AND error_reason IS NULL AND ${BINDABLE} RETURNING digest)
+     SELECT ${STORED}, EXISTS (SELECT FROM bound) AS bound FROM consent_transactions WHERE digest = $1`,
+    [digest, who.sessionId, who.userId, who.browserDigest],
   );
   return rows[0] ?? null;
 }
@@ -65,9 +86,7 @@ export async function findTransaction(
 /** Binds a waiting transaction to the session that will decide it, once. @returns false when it belongs to another */
 export async function bindTransaction(digest: Buffer, sessionId: string, userId: string): Promise<boolean> {
   const { rowCount } = await runtime().pool.query(
-    `UPDATE consent_transactions SET session_id = $2, user_id = $3
-      WHERE digest = $1 AND decided_at IS NULL AND expires_at > clock_timestamp()
-        AND (session_id IS NULL OR (session_id = $2 AND user_id = $3))`,
+    `UPDATE consent_transactions SET session_id = $2, user_id = $3 WHERE digest = $1 AND ${BINDABLE}`,
     [digest, sessionId, userId],
   );
   return rowCount === 1;

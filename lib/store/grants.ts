@@ -37,21 +37,31 @@ export type GrantSituation = {
   oldest: { userAgent: string; connectedAt: Date } | null;
 };
 
-/** Reads a user's standing with an app. */
-export async function findGrantSituation(userId: string, appId: number): Promise<GrantSituation> {
-  const { rows } = await runtime().pool.query({
-    name: 'grant-situation',
-    text: `SELECT g.scopes, g.offline_access AS "offlineAccess", g.refused_scopes AS "refusedScopes", g.lasting, g.revoked_at AS "revokedAt",
-                  (SELECT count(*)::int FROM authorization_codes c WHERE ${RECENT_SILENT}) AS silent,
-                  (SELECT count(*)::int FROM refresh_tokens r WHERE ${LIVE_FAMILY}) AS families,
-                  (SELECT count(*)::int FROM authorization_codes c WHERE ${OPEN_CODE}) AS codes,
-                  (SELECT json_build_object('userAgent', k.user_agent, 'connectedAt', k.connected_at)
-                     FROM refresh_tokens r JOIN connections k ON k.id = r.connection_id WHERE ${LIVE_FAMILY}
-                    ORDER BY r.issued_at, r.id LIMIT 1) AS oldest
-             FROM grants g WHERE g.user_id = $1 AND g.app_id = $2`,
-    values: [userId, appId],
-  });
-  const row = rows[0];
+const LIVE_FAMILY =
+  'r.grant_id = g.id AND r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > clock_timestamp())';
+const RECENT_SILENT = "c.grant_id = g.id AND c.silent AND c.issued_at > clock_timestamp() - interval '1 hour'";
+const OPEN_CODE = 'c.grant_id = g.id AND c.redeemed_at IS NULL AND c.expires_at > clock_timestamp()';
+
+/** What a statement selects `FROM grants g`, for `situationOf`. */
+export const SITUATION = `g.id AS "grantId", g.scopes, g.offline_access AS "offlineAccess", g.refused_scopes AS "refusedScopes",
+  g.lasting, g.revoked_at AS "revokedAt",
+  (SELECT count(*)::int FROM authorization_codes c WHERE ${RECENT_SILENT}) AS silent,
+  (SELECT count(*)::int FROM refresh_tokens r WHERE ${LIVE_FAMILY}) AS families,
+  (SELECT count(*)::int FROM authorization_codes c WHERE ${OPEN_CODE}) AS codes,
+  (SELECT json_build_object('userAgent', k.user_agent, 'connectedAt', k.connected_at)
+     FROM refresh_tokens r JOIN connections k ON k.id = r.connection_id WHERE ${LIVE_FAMILY}
+    ORDER BY r.issued_at, r.id LIMIT 1) AS oldest`;
+
+/** A row that `SITUATION` selected. */
+export type SituationRow = GrantRow & {
+  silent: number;
+  families: number;
+  codes: number;
+  oldest: { userAgent: string; connectedAt: string } | null;
+};
+
+/** @param row undefined when the user has never decided about the app */
+export function situationOf(row: SituationRow | undefined): GrantSituation {
   if (!row) return { grant: null, silentGrantsLastHour: 0, places: 0, oldest: null };
   return {
     grant: standingGrant(row),
@@ -61,10 +71,15 @@ export async function findGrantSituation(userId: string, appId: number): Promise
   };
 }
 
-const LIVE_FAMILY =
-  'r.grant_id = g.id AND r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > clock_timestamp())';
-const RECENT_SILENT = "c.grant_id = g.id AND c.silent AND c.issued_at > clock_timestamp() - interval '1 hour'";
-const OPEN_CODE = 'c.grant_id = g.id AND c.redeemed_at IS NULL AND c.expires_at > clock_timestamp()';
+/** Reads a user's standing with an app. */
+export async function findGrantSituation(userId: string, appId: number): Promise<GrantSituation> {
+  const { rows } = await runtime().pool.query<SituationRow>({
+    name: 'grant-situation',
+    text: `SELECT ${SITUATION} FROM grants g WHERE g.user_id = $1 AND g.app_id = $2`,
+    values: [userId, appId],
+  });
+  return situationOf(rows[0]);
+}
 
 /** Why a code could not be issued after all. */
 export type IssueRefusal = 'transaction_gone' | 'app_gone' | 'must_ask';
@@ -116,7 +131,7 @@ export async function issueSilently(
 ): Promise<IssueRefusal | null> {
   return issue(async (db) => {
     if (!(await appStillStands(db, code))) return 'app_gone';
-    const { rows } = await db.query<GrantRow>(
+    const { rows } = await db.query<LockedGrant>(
       `SELECT id, scopes, offline_access AS "offlineAccess", refused_scopes AS "refusedScopes", lasting, revoked_at AS "revokedAt"
          FROM grants WHERE user_id = $1 AND app_id = $2 FOR UPDATE`,
       [code.userId, code.appId],
@@ -169,7 +184,6 @@ async function appStillStands(db: pg.PoolClient, code: NewCode): Promise<boolean
 }
 
 type GrantRow = {
-  id: string;
   lasting: boolean;
   scopes: string;
   offlineAccess: boolean;
@@ -177,19 +191,21 @@ type GrantRow = {
   revokedAt: Date | null;
 };
 
+type LockedGrant = GrantRow & { id: string };
+
 /** The grant's row, made (as an ended one) when this is the first time. */
-async function lockGrant(db: pg.PoolClient, code: NewCode): Promise<GrantRow> {
+async function lockGrant(db: pg.PoolClient, code: NewCode): Promise<LockedGrant> {
   await db.query(
     `INSERT INTO grants (user_id, app_id, scopes, revoked_at) VALUES ($1, $2, '', db_now())
      ON CONFLICT (user_id, app_id) DO NOTHING`,
     [code.userId, code.appId],
   );
-  const { rows } = await db.query<GrantRow>(
+  const { rows } = await db.query<LockedGrant>(
     `SELECT id, scopes, offline_access AS "offlineAccess", refused_scopes AS "refusedScopes", lasting, revoked_at AS "revokedAt"
        FROM grants WHERE user_id = $1 AND app_id = $2 FOR UPDATE`,
     [code.userId, code.appId],
   );
-  return rows[0] as GrantRow;
+  return rows[0] as LockedGrant;
 }
 
 /** The consent may have ended or shrunk since it was found to be enough. */

@@ -1,4 +1,6 @@
-import { prisma } from './prisma';
+import { runtime } from '@/lib/runtime/runtime';
+import { COUNTED_USERS } from './app-views';
+import { type GrantSituation, SITUATION, type SituationRow, situationOf } from './grants';
 
 /** What a user is told about an app that asks for access. */
 export type PublicApp = {
@@ -8,31 +10,31 @@ export type PublicApp = {
   publisher: string;
   verified: boolean;
   createdAt: Date;
-  /** Users with a standing grant. */
+  /** Users with a standing grant, counted up to one more than MOST_COUNTED. */
   users: number;
 };
 
-/** The public face of an app, or null when it is gone. */
-export async function findPublicApp(appId: number): Promise<PublicApp | null> {
-  const app = await prisma().app.findFirst({
-    where: { id: appId },
-    select: {
-      name: true,
-      description: true,
-      state: true,
-      createdAt: true,
-      tenant: { select: { displayName: true } },
-      _count: { select: { grants: { where: { revokedAt: null } } } },
-    },
+/** The public face of an app and a user's standing with it, in one statement; null when the app is gone. */
+export async function findConsentSubject(
+  userId: string,
+  appId: number,
+): Promise<{ app: PublicApp; situation: GrantSituation } | null> {
+  const { rows } = await runtime().pool.query<{ app: PublicApp & { createdAt: string } } & NullableSituation>({
+    name: 'consent-subject',
+    text: `SELECT json_build_object('name', a.name, 'description', a.description, 'publisher', t.display_name,
+                    'verified', a.state = 'VERIFIED', 'createdAt', a.created_at, 'users', ${COUNTED_USERS}) AS app,
+                  ${SITUATION}
+             FROM apps a JOIN tenants t ON t.id = a.tenant_id
+             LEFT JOIN grants g ON g.app_id = a.id AND g.user_id = $1
+            WHERE a.id = $2 AND a.deleted_at IS NULL`,
+    values: [userId, appId],
   });
-  if (!app) return null;
-  const { name, description, createdAt, state, tenant, _count } = app;
+  const row = rows[0];
+  if (!row) return null;
   return {
-    name,
-    description,
-    createdAt,
-    publisher: tenant.displayName,
-    verified: state === 'VERIFIED',
-    users: _count.grants,
+    app: { ...row.app, createdAt: new Date(row.app.createdAt) },
+    situation: situationOf(row.grantId === null ? undefined : (row as SituationRow)),
   };
 }
+
+type NullableSituation = { grantId: string | null } & Partial<SituationRow>;

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { connectApp, signedIn } from '../fixtures/connected';
+import { RecordedServer } from '../fixtures/statements';
+import { type HttpBrowser, type TestApp, type TestUser, World } from '../fixtures/world';
+
+/** Beside the guard's one, which reads who is signed in. */
+const MOST = 3;
+
+let world: World;
+let recorded: RecordedServer;
+let site: { publicUrl: string; port: number };
+beforeAll(async () => {
+  world = await World.open(inject('installation').databaseUrl);
+  recorded = await RecordedServer.start(inject('installation'));
+  site = { publicUrl: recorded.server.origin, port: recorded.server.port };
+}, 60_000);
+afterAll(async () => {
+  await recorded.stop();
+  await world.close();
+});
+
+/** Visits a page twice, so that everything kept in memory is there, and counts what the second visit asks the database. */
+async function statementsOf(browser: HttpBrowser, path: string): Promise<string[]> {
+  expect((await browser.get(path)).status).toBe(200);
+  recorded.statements();
+  const answer = await browser.get(path);
+  expect(answer.status).toBe(200);
+  await answer.text();
+  const sent = recorded.statements();
+  const guards = sent.filter((text) => /\bFROM sessions\b/.test(text));
+  expect(guards).toHaveLength(1);
+  return sent.filter((text) => !guards.includes(text));
+}
+
+/** An organisation with apps, and users that have connected the first of them. */
+async function populated(apps: number, users: number): Promise<{ developer: TestUser; app: TestApp }> {
+  const tenant = await world.newTenant();
+  const developer = await world.newUser({ tenant, role: 'DEVELOPER' });
+  const made: TestApp[] = [];
+  for (let n = 0; n < apps; n++) made.push(await world.newApp({ tenant }));
+  const app = made[0] as TestApp;
+  for (let n = 0; n < users; n++) await connectApp(world, site, { app });
+  return { developer, app };
+}
+
+describe('a page asks the database at most three times beside its guard, whatever the number of rows', () => {
+  test('applications, and one application', async () => {
+    const counts: Record<string, number[]> = { list: [], edit: [] };
+    for (const [apps, users] of [
+      [1, 0],
+      [30, 3],
+    ] as const) {
+      const { developer, app } = await populated(apps, users);
+      const browser = await signedIn(site, developer);
+      counts.list?.push((await statementsOf(browser, '/applications')).length);
+      counts.edit?.push((await statementsOf(browser, `/applications/${app.id}`)).length);
+    }
+    for (const [few, many] of Object.values(counts)) {
+      expect(few).toBeLessThanOrEqual(MOST);
+      expect(many).toBe(few);
+    }
+  });
+
+  test('connections', async () => {
+    const user = await world.newUser();
+    const browser = await signedIn(site, user);
+    const connect = async () => connectApp(world, site, { user, browser });
+    await connect();
+    const few = await statementsOf(browser, '/connections');
+    for (let n = 0; n < 12; n++) await connect();
+    const many = await statementsOf(browser, '/connections');
+    expect(few.length).toBeLessThanOrEqual(MOST);
+    expect(many.length).toBe(few.length);
+  });
+
+  test('consent', async () => {
+    const user = await world.newUser();
+    const browser = await signedIn(site, user);
+    const { app } = await connectApp(world, site, { user, browser });
+    const asked = { client_id: app.clientId, response_type: 'code', redirect_uri: app.redirectUri, scope: 'profile' };
+    const answer = await browser.authorize({ ...asked, prompt: 'consent' });
+    const sent = await statementsOf(browser, answer.headers.get('location') ?? '');
+    expect(sent.length).toBeLessThanOrEqual(MOST);
+  });
+});
