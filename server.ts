@@ -14,10 +14,11 @@ import { servedHost } from '@/lib/front/hosts';
 import { answerIcon, iconDigestOf } from '@/lib/front/icons';
 import { answerMachine } from '@/lib/front/machines';
 import { answerPage } from '@/lib/front/pages';
+import { processNumber, serveWith, tellServing } from '@/lib/front/processes';
 import { publicFilesOf } from '@/lib/front/public-files';
 import type { Visit } from '@/lib/front/visit';
 import type { Runtime } from '@/lib/runtime/runtime';
-import { parseSettings, SettingsError } from '@/lib/runtime/settings';
+import { parseSettings, type Settings, SettingsError } from '@/lib/runtime/settings';
 import { startHousekeeping } from '@/lib/store/housekeeping';
 import { demoDataPresent, ping } from '@/lib/store/installation';
 import { closeRuntime, openRuntime } from '@/lib/store/open';
@@ -27,7 +28,12 @@ const LOOPBACK = ['127.0.0.1', '::1'];
 
 async function main(): Promise<void> {
   const settings = parseSettings(process.env);
-  const made = await openRuntime(settings);
+  if (settings.processes > 1 && !development && processNumber() === null) serveWith(settings);
+  else await serve(settings);
+}
+
+async function serve(settings: Settings): Promise<void> {
+  const made = await openRuntime(settings, processNumber());
   const hosts = await listenHosts(made);
   made.loopbackOnly = hosts.every((host) => LOOPBACK.includes(host));
   // After an action Next asks itself for the page that follows. Behind a proxy with TLS that must not take the way around.
@@ -51,7 +57,8 @@ async function main(): Promise<void> {
     server.on('upgrade', (request, socket, head) => onUpgrade(request, socket, head, upgrade));
   await Promise.all(servers.map((server, at) => listen(server, settings.port, hosts[at] as string)));
   made.log.debug({ publicUrl: settings.publicUrl, hosts, port: settings.port }, 'listening');
-  stopOnSignal(servers, made, startHousekeeping(made));
+  stopOnSignal(servers, made, startHousekeeping(made, (processNumber() ?? 1) !== 1));
+  tellServing();
 }
 
 /** Demo data has public passwords: nobody but this machine may reach them. */

@@ -19,9 +19,13 @@ export function connectionConfig(databaseUrl: string): pg.ClientConfig {
   };
 }
 
-/** The one pool of a process, shared by Prisma and the hot statements. */
-export function openPool(settings: Settings): pg.Pool {
-  const pool = new pg.Pool({ ...connectionConfig(settings.databaseUrl), max: settings.databasePoolSize });
+/** Enough that one that keeps house or holds a transaction leaves others. */
+const LEAST_OF_A_PROCESS = 3;
+
+/** The one pool of a process, shared by Prisma and the hot statements: its share of the instance's connections. */
+export function openPool({ databaseUrl, databasePoolSize, processes }: Settings): pg.Pool {
+  const share = Math.max(Math.min(LEAST_OF_A_PROCESS, databasePoolSize), Math.floor(databasePoolSize / processes));
+  const pool = new pg.Pool({ ...connectionConfig(databaseUrl), max: share });
   // A connection that breaks is replaced at the next query; without listeners it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 /** A setting that can't be used: the start stops with its name and what is expected. */
@@ -19,12 +20,8 @@ const origin = (expected: string) =>
     return url.origin;
   });
 
-const count = (least: number, most: number) =>
-  z.coerce
-    .number({ error: `a whole number from ${least} to ${most}` })
-    .int(`a whole number from ${least} to ${most}`)
-    .min(least, `a whole number from ${least} to ${most}`)
-    .max(most, `a whole number from ${least} to ${most}`);
+const count = (least: number, most: number, expected = `a whole number from ${least} to ${most}`) =>
+  z.coerce.number({ error: expected }).int(expected).min(least, expected).max(most, expected);
 
 const networks = z.string().transform((value, context) => {
   const list = new BlockList();
@@ -57,6 +54,7 @@ const environment = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'a PostgreSQL address, such as postgresql://user:password@host/database'),
   DATABASE_POOL_SIZE: count(2, 200).default(10),
+  WEB_CONCURRENCY: z.literal('auto').transform(availableParallelism).or(count(1, 256)).default(1),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),
   MASTER_KEY_PREVIOUS: z.string().optional(),
@@ -87,7 +85,10 @@ export type Settings = {
   baseDomain: string;
   secure: boolean;
   databaseUrl: string;
+  /** Connections to the database of all processes of this instance. */
   databasePoolSize: number;
+  /** Processes that serve. */
+  processes: number;
   masterKey: { value: string | null; file: string | null; previous: string | null };
   trustedProxies: BlockList;
   logLevel: string;
@@ -130,6 +131,7 @@ export function parseSettings(env: Record<string, string | undefined>): Settings
     secure: publicUrl.startsWith('https:'),
     databaseUrl: e.DATABASE_URL,
     databasePoolSize: e.DATABASE_POOL_SIZE,
+    processes: e.WEB_CONCURRENCY,
     masterKey: {
       value: e.MASTER_KEY ?? null,
       file: e.MASTER_KEY_FILE ?? null,

@@ -70,11 +70,16 @@ async function inBatches(db: pg.PoolClient, sql: string, { log }: Runtime): Prom
 
 const EVERY_MS = 60_000;
 
-/** Keeps house every minute until it is told to stop. @returns what stops it, once a round that is under way is over */
-export function startHousekeeping(made: Runtime): () => Promise<void> {
+/**
+ * Keeps house every minute until it is told to stop.
+ * @param own only what this process has in memory: another one of the instance sees to the database
+ * @returns what stops it, once a round that is under way is over
+ */
+export function startHousekeeping(made: Runtime, own = false): () => Promise<void> {
   let round: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     made.notBefore.forgetOld(made.clock.now());
+    if (own) return;
     round = keepHouse(made).catch((error) =>
       made.log.warn({ err: error }, 'housekeeping failed, it tries again in a minute'),
     );

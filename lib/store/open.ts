@@ -22,10 +22,11 @@ import { loadSigningKeys } from './signing-keys';
 
 /**
  * Makes the process's runtime over the database and installs it.
+ * @param worker the number of this process where several serve: its log lines carry it
  * @throws SettingsError without a usable master key; Error when that key is not the one that sealed the database's keys
  */
-export async function openRuntime(settings: Settings): Promise<Runtime> {
-  const log = openLog(settings.logLevel);
+export async function openRuntime(settings: Settings, worker: number | null = null): Promise<Runtime> {
+  const log = openLog(settings.logLevel, worker);
   const derivedKeys = loadMasterKeys(settings);
   const pool = openPool(settings);
   const clock = new Clock();
