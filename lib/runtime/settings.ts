@@ -20,8 +20,19 @@ const origin = (expected: string) =>
     return url.origin;
   });
 
-const count = (least: number, most: number, expected = `a whole number from ${least} to ${most}`) =>
-  z.coerce.number({ error: expected }).int(expected).min(least, expected).max(most, expected);
+const count = (least: number, most: number) =>
+  z.coerce
+    .number({ error: `a whole number from ${least} to ${most}` })
+    .int(`a whole number from ${least} to ${most}`)
+    .min(least, `a whole number from ${least} to ${most}`)
+    .max(most, `a whole number from ${least} to ${most}`);
+
+const processes = z.string().transform((value, context) => {
+  const given = value === 'auto' ? availableParallelism() : Number(value);
+  if (Number.isInteger(given) && given >= 1 && given <= 256) return given;
+  context.addIssue({ code: 'custom', message: 'a whole number from 1 to 256, or auto: one for each core' });
+  return z.NEVER;
+});
 
 const networks = z.string().transform((value, context) => {
   const list = new BlockList();
@@ -54,7 +65,7 @@ const environment = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'a PostgreSQL address, such as postgresql://user:password@host/database'),
   DATABASE_POOL_SIZE: count(2, 200).default(10),
-  WEB_CONCURRENCY: z.literal('auto').transform(availableParallelism).or(count(1, 256)).default(1),
+  WEB_CONCURRENCY: processes.default(1),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),
   MASTER_KEY_PREVIOUS: z.string().optional(),
