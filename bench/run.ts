@@ -1,0 +1,66 @@
+import { mkdirSync } from 'node:fs';
+import { inRoot } from '@/scripts/prepare/paths.mjs';
+import { command, step } from '@/scripts/prepare/report.mjs';
+import { openDatabase } from './database';
+import { startGatehouse } from './gatehouse/installation';
+import { GatehouseSubject } from './gatehouse/subject';
+import { measureLimits } from './measure/limits';
+import { CONNECTIONS, type Measured, measureRounds } from './measure/rounds';
+import { type Options, readOptions } from './options';
+import { installPeers, PEERS, PeerSubject } from './peers';
+import { machine } from './report/machine';
+import { type Results, save } from './report/results';
+import { line, tables } from './report/table';
+import type { Subject } from './subject';
+
+await command(async () => {
+  const options = readOptions(process.argv.slice(2));
+  const results = await run(options);
+  console.log(`\n${tables(results)}`);
+  if (options.out !== null) save(options.out, results);
+});
+
+async function run(options: Options): Promise<Results> {
+  const database = await openDatabase();
+  const subjects: Subject[] = [];
+  try {
+    const load = { connections: CONNECTIONS, seconds: Math.min(options.seconds, 2) };
+    const scratch = await database.make('bench_limits');
+    const limits = await step('Measuring the limits', () => measureLimits(scratch, load));
+    await step('Starting Gatehouse', async () => subjects.push(await openGatehouse(options, database.make)));
+    if (options.peers) {
+      await step('Installing the peers', installPeers);
+      for (const [at, peer] of PEERS.entries()) {
+        const url = await database.make(`bench_${peer.file.replace('-', '_')}`);
+        await step(`Starting ${peer.name}`, async () =>
+          subjects.push(await PeerSubject.open(peer, url, options.port + 1 + at)),
+        );
+      }
+    }
+    const { operations, seconds, rounds } = options;
+    const tell = (measured: Measured) => console.log(line(measured));
+    const measured = await measureRounds(subjects, database.postmaster, { operations, seconds, rounds }, tell);
+    return {
+      at: new Date().toISOString(),
+      machine: machine(database.version),
+      connections: CONNECTIONS,
+      seconds,
+      rounds,
+      limits,
+      measured,
+    };
+  } finally {
+    for (const subject of subjects) await subject.stop();
+    await database.stop();
+  }
+}
+
+async function openGatehouse({ port, env, profile }: Options, make: (name: string) => Promise<string>) {
+  let nodeOptions = '';
+  if (profile !== null) {
+    mkdirSync(inRoot(profile), { recursive: true });
+    nodeOptions = `--cpu-prof --cpu-prof-dir=${inRoot(profile)}`;
+  }
+  const installation = await startGatehouse(await make('bench_gatehouse'), port, env, nodeOptions);
+  return GatehouseSubject.open(installation);
+}
