@@ -8,7 +8,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import next from 'next';
-import { MACHINE_ROUTES } from '@/lib/flows/table';
+import { endpointOf, MACHINE_ROUTES } from '@/lib/flows/table';
 import { clientAddress } from '@/lib/front/address';
 import { servedHost } from '@/lib/front/hosts';
 import { answerIcon, iconDigestOf } from '@/lib/front/icons';
@@ -28,6 +28,7 @@ const LOOPBACK = ['127.0.0.1', '::1'];
 
 async function main(): Promise<void> {
   const settings = parseSettings(process.env);
+  expectKnownEndpoints(settings);
   if (settings.processes > 1 && !development && processNumber() === null) serveWith(settings);
   else await serve(settings);
 }
@@ -59,6 +60,16 @@ async function serve(settings: Settings): Promise<void> {
   made.log.debug({ publicUrl: settings.publicUrl, hosts, port: settings.port }, 'listening');
   stopOnSignal(servers, made, startHousekeeping(made, (processNumber() ?? 1) !== 1));
   tellServing();
+}
+
+/** A limit for an endpoint that does not exist would be a limit that somebody relies on. */
+function expectKnownEndpoints({ endpointRequestsPerMinute }: Settings): void {
+  const known = [...new Set([...MACHINE_ROUTES.keys()].map(endpointOf))];
+  const unknown = [...endpointRequestsPerMinute.keys()].filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new SettingsError([
+    `ENDPOINT_REQUESTS_PER_MINUTE is wrong: expected names out of ${known.join(', ')}, not ${unknown.join(', ')}`,
+  ]);
 }
 
 /** Demo data has public passwords: nobody but this machine may reach them. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DIALECTS, exchange, expectRefusal, expectTokens } from '@/e2e/fixtures/answers';
+import { eventually } from '@/e2e/fixtures/connected';
 import { codeRow } from '@/e2e/fixtures/traces';
 import { HttpBrowser, newAddress, PATHS, postForm, type TestApp, type TestUser, World } from '@/e2e/fixtures/world';
 
@@ -8,7 +9,8 @@ const [site, other] = inject('servers').map(({ port }) => ({ publicUrl, port }))
   { publicUrl: string; port: number },
   { publicUrl: string; port: number },
 ];
-/** Wrong codes, secrets and refresh tokens from one network in a quarter of an hour. */
+/** Wrong codes, secrets and refresh tokens in a quarter of an hour, from one network: of one app, and of all. */
+const APP_FAILURES = 100;
 const FAILURES = 300;
 let world: World;
 let user: TestUser;
@@ -29,12 +31,12 @@ async function inTurns<Result>(times: number, work: (n: number) => Promise<Resul
   return results;
 }
 
-/** A network that has failed once has failed so often: what is counted stands in the database. */
-async function haveFailed(times: number, network: string): Promise<void> {
-  const { rowCount } = await world.db.query("UPDATE rate_limits SET points = $1 WHERE key = 'credential:' || $2", [
-    times,
-    network,
-  ]);
+/** Who has failed once has failed so often: what is counted stands in the database. @param key a network, or `client|network` */
+async function haveFailed(times: number, key: string): Promise<void> {
+  const { rowCount } = await world.db.query(
+    "UPDATE rate_limits SET points = $1 WHERE key IN ('credential:' || $2, 'client_credential:' || $2)",
+    [times, key],
+  );
   expect(rowCount).toBe(1);
 }
 
@@ -62,10 +64,10 @@ describe.each(DIALECTS)('limits of the %s token endpoint', (dialect) => {
       await browser.signIn(user);
       const code = await browser.obtainCode(app, {}, dialect);
       const address = newAddress();
-      const answers = await inTurns(FAILURES, (n) => guess(app, form(n), address, n % 2 ? site : other));
+      const answers = await inTurns(APP_FAILURES, (n) => guess(app, form(n), address, n % 2 ? site : other));
       expect(refusedByLimit(answers)).toBe(0);
       // Counted in the database: the other server knows at once.
-      for (const server of [site, other]) await expectLimited(await guess(app, form(FAILURES), address, server));
+      for (const server of [site, other]) await expectLimited(await guess(app, form(APP_FAILURES), address, server));
       const honest = { grant_type: 'authorization_code', client_secret: app.secret, code };
       await expectLimited(await guess(app, honest, address));
       expect(await codeRow(world, code)).toEqual({ failures: 0, redeemed: false });
@@ -73,13 +75,65 @@ describe.each(DIALECTS)('limits of the %s token endpoint', (dialect) => {
     },
   );
 
-  it('case 97: the limit is 300 in a quarter of an hour, for all kinds of guesses and both servers together', async () => {
+  it('case 97: the limit of an app is 100 in a quarter of an hour, for all kinds of guesses and both servers together', async () => {
     const app = await world.newApp();
     const address = newAddress();
     const form = (n: number) => (GUESSES[n % 3] as (typeof GUESSES)[number])[1](n);
-    const answers = await inTurns(FAILURES + 20, (n) => guess(app, form(n), address, n % 2 ? site : other));
+    const answers = await inTurns(APP_FAILURES + 20, (n) => guess(app, form(n), address, n % 2 ? site : other));
     expect(refusedByLimit(answers)).toBe(20);
   });
+
+  it('an app that fails again and again silences itself, not the other apps of its network', async () => {
+    const [broken, sound] = [await world.newApp(), await world.newApp()];
+    const browser = new HttpBrowser(site);
+    await browser.signIn(user);
+    const code = await browser.obtainCode(sound, {}, dialect);
+    const address = newAddress();
+    const form = { grant_type: 'refresh_token', refresh_token: 'x', client_secret: 'of another app' };
+    // More than the address has requests: what the app's own limit refuses is not counted there.
+    const answers = await inTurns(800, () => guess(broken, form, address));
+    expect(refusedByLimit(answers)).toBe(800 - APP_FAILURES);
+    const honest = { grant_type: 'authorization_code', client_secret: sound.secret, code };
+    await expectTokens(await guess(sound, honest, address));
+  });
+
+  it('case 97: the limit of a network is 300, whichever apps are guessed at and whether they exist', async () => {
+    const apps = [await world.newApp(), await world.newApp(), { clientId: 'made up' } as TestApp];
+    const address = newAddress();
+    const form = { grant_type: 'authorization_code', code: 'x', client_secret: 'wrong' };
+    await guess(apps[0] as TestApp, form, address);
+    await haveFailed(FAILURES - 30, address);
+    const answers = await inTurns(60, (n) => guess(apps[n % 3] as TestApp, form, address, n % 2 ? site : other));
+    expect(refusedByLimit(answers)).toBe(30);
+    await expectLimited(await guess(await world.newApp(), form, address));
+    const { rows } = await world.db.query("SELECT count(*)::int AS n FROM rate_limits WHERE key LIKE '%made up%'");
+    expect(rows).toEqual([{ n: 0 }]);
+  });
+
+  it.each([
+    ['an app', APP_FAILURES, (app: TestApp, address: string) => `${app.clientId}|${address}`],
+    ['a network', FAILURES, (_: TestApp, address: string) => address],
+  ])(
+    'case 97: a block of %s that one server meets is known to the other, which has seen no failure',
+    async (_, times, keyOf) => {
+      const app = await world.newApp();
+      const address = newAddress();
+      const wrong = { grant_type: 'authorization_code', code: 'x', client_secret: 'wrong' };
+      await guess(app, wrong, address);
+      await haveFailed(times, keyOf(app, address));
+      await expectLimited(await guess(app, wrong, address));
+      const introspect = (from: string) =>
+        postForm(
+          other,
+          PATHS.rfc.info,
+          { client_id: app.clientId, client_secret: app.secret, token: 'x' },
+          { address: from },
+        );
+      await eventually(async () => (await introspect(address)).status === 429);
+      await expectRefusal(await introspect(address), 'rfc', 'invalid_request', 429);
+      expect((await introspect(newAddress())).status).toBe(200);
+    },
+  );
 
   it('case 97: all addresses of an IPv6 /64 are one network, another /64 is another', async () => {
     const app = await world.newApp();
@@ -112,6 +166,25 @@ describe.each(DIALECTS)('limits of the %s token endpoint', (dialect) => {
     const form = { grant_type: 'authorization_code', client_secret: app.secret, code };
     const answers = await inTurns(FAILURES + 5, () => guess(app, form, address));
     expect(refusedByLimit(answers)).toBe(0);
+    const { rowCount } = await world.db.query("SELECT 1 FROM rate_limits WHERE key LIKE '%' || $1", [address]);
+    expect(rowCount).toBe(0);
+  });
+
+  it('an app that asks on in vain may use half of its address’s requests for it, the other half is for the others', async () => {
+    const [wild, calm] = [await world.newApp(), await world.newApp()];
+    const browser = new HttpBrowser(site);
+    await browser.signIn(user);
+    const [dead, code] = [await browser.obtainCode(wild, {}, dialect), await browser.obtainCode(calm, {}, dialect)];
+    await world.ageCode(dead, 121);
+    const address = newAddress();
+    const form = { grant_type: 'authorization_code', client_secret: wild.secret, code: dead };
+    const answers = await inTurns(800, () => guess(wild, form, address));
+    // A window that ends meanwhile opens another half.
+    expect(refusedByLimit(answers)).toBeGreaterThanOrEqual(100);
+    await expectLimited(answers.find(({ status }) => status === 429) as Response);
+    await expectTokens(
+      await guess(calm, { grant_type: 'authorization_code', client_secret: calm.secret, code }, address),
+    );
   });
 
   it('requests of one network beyond 700 a minute get 429 with Retry-After; other networks don’t', async () => {

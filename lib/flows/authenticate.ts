@@ -1,39 +1,52 @@
 import { authenticateClient, type Client, type ClientCredentials } from '@/lib/oauth/client';
 import { OAuthError, type Reason } from '@/lib/oauth/errors';
+import type { LimitVerdict } from '@/lib/runtime/limits';
 import { runtime } from '@/lib/runtime/runtime';
+import type { MachineRequest } from './http';
 
 /** A client that is known, and whether it showed its secret. */
 export type AuthenticatedClient = { client: Client; secretId: string | null };
 
+/** Where a request came from and what it asks for, as far as limits count by it. */
+type Asked = Pick<MachineRequest, 'endpoint' | 'address'>;
+
 /**
- * Loads and authenticates the client of a request (RFC 6749 §2.3). A network that has failed too often is not heard.
+ * Loads and authenticates the client of a request (RFC 6749 §2.3). Who has failed too often is not heard: a network, or
+ * a client from one network. So what anybody does elsewhere in a client's name locks nobody out (case 97).
  * @param onFailure told when a client that exists failed, before the refusal is thrown
  * @throws OAuthError with the one text that every failure of client authentication has, or rate_limited
  */
 export async function authenticate(
   credentials: ClientCredentials,
-  address: string,
+  { endpoint, address }: Asked,
   onFailure: (client: Client, reason: Reason) => Promise<void>,
 ): Promise<AuthenticatedClient> {
   const { clients, clock, activity, limits } = runtime();
-  const { retryAfterSeconds } = limits.credentialsBlocked(address);
-  if (retryAfterSeconds !== null) throw new OAuthError('rate_limited', { retryAfterSeconds });
+  const asks = { endpoint, clientId: credentials.clientId, address };
+  expectHeard(await limits.clientHeard(asks));
   const client = await clients.get(credentials.clientId);
   const verdict = authenticateClient(client, credentials, new Date(clock.now()));
   if (!verdict.ok) {
     if (client) await onFailure(client, verdict.reason);
-    else await countCredentialFailure(address);
+    else expectHeard(await limits.credentialFailure(address, null));
     throw new OAuthError(verdict.reason, { usedBasic: credentials.viaBasic });
   }
+  expectHeard(await limits.clientRequest(asks, verdict.secretId !== null));
   if (verdict.secretId !== null) activity.add({ kind: 'secret', id: verdict.secretId, at: new Date(clock.now()) });
   return { client: client as Client, secretId: verdict.secretId };
 }
 
 /**
- * Counts a failed credential against the network it came from.
- * @throws OAuthError rate_limited when there were too many
+ * Counts what a client was refused.
+ * @param guess whether it may have been a guess at a secret, a code or a token: then it counts strictly
+ * @throws OAuthError rate_limited when there were too many guesses
  */
-export async function countCredentialFailure(address: string): Promise<void> {
-  const { retryAfterSeconds } = await runtime().limits.credentialFailure(address);
+export async function countRefusal({ clientId }: Client, { endpoint, address }: Asked, guess: boolean): Promise<void> {
+  const { limits } = runtime();
+  await limits.clientRefused({ endpoint, clientId, address });
+  if (guess) expectHeard(await limits.credentialFailure(address, clientId));
+}
+
+function expectHeard({ retryAfterSeconds }: LimitVerdict): void {
   if (retryAfterSeconds !== null) throw new OAuthError('rate_limited', { retryAfterSeconds });
 }

@@ -3,6 +3,8 @@ import type { WireResponse } from '@/lib/oauth/wire';
 /** A request of a machine, as a flow sees it: no sockets, no framework. */
 export type MachineRequest = {
   method: string;
+  /** The last part of the path, by which limits know an endpoint: both dialects of one share it. */
+  endpoint: string;
   /** Without the question mark. */
   query: string;
   contentType: string | undefined;

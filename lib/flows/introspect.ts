@@ -1,7 +1,7 @@
 import { OAuthError } from '@/lib/oauth/errors';
 import { parseTokenParam } from '@/lib/oauth/params';
 import { introspectionResponse } from '@/lib/oauth/wire';
-import { authenticate, countCredentialFailure } from './authenticate';
+import { authenticate, countRefusal } from './authenticate';
 import type { MachineAnswer, MachineRequest } from './http';
 import { noteActivity } from './token-info';
 import { verifyAccessToken } from './verify-access-token';
@@ -10,9 +10,7 @@ import { verifyAccessToken } from './verify-access-token';
 export async function introspect(request: MachineRequest): Promise<MachineAnswer> {
   const { token, client: credentials } = parseTokenParam(request);
   if (!credentials) throw new OAuthError('client_unknown');
-  const { client, secretId } = await authenticate(credentials, request.address, () =>
-    countCredentialFailure(request.address),
-  );
+  const { client, secretId } = await authenticate(credentials, request, (known) => countRefusal(known, request, true));
   if (secretId === null) throw new OAuthError('secret_missing', { usedBasic: credentials.viaBasic });
   const verified = await verifyAccessToken(token);
   if (!verified || verified.clientId !== client.clientId) return introspectionResponse(null);

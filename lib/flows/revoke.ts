@@ -5,7 +5,7 @@ import { keyDigest, verifyRefreshToken } from '@/lib/oauth/refresh-token';
 import { revocationResponse } from '@/lib/oauth/wire';
 import { runtime } from '@/lib/runtime/runtime';
 import { revokeRefreshToken } from '@/lib/store/tokens';
-import { authenticate, countCredentialFailure } from './authenticate';
+import { authenticate, countRefusal } from './authenticate';
 import type { MachineAnswer, MachineRequest } from './http';
 
 /** The documented revoke: possession of the refresh token is enough. */
@@ -17,7 +17,7 @@ export async function revoke(request: MachineRequest): Promise<MachineAnswer> {
 export async function revokeAuthenticated(request: MachineRequest): Promise<MachineAnswer> {
   const asked = parseTokenParam(request);
   if (!asked.client) throw new OAuthError('client_unknown');
-  const { client } = await authenticate(asked.client, request.address, () => countCredentialFailure(request.address));
+  const { client } = await authenticate(asked.client, request, (known) => countRefusal(known, request, true));
   // An access token can't be revoked: a false "done" would be worse than a refusal (RFC 7009 §2.2.1).
   if (parseAccessToken(asked.token)) throw new OAuthError('access_token_not_revocable');
   return revokeToken(asked, request, client.id, 'rfc');

@@ -47,6 +47,9 @@ export const MACHINE_ROUTES: ReadonlyMap<string, MachineRoute> = new Map([
   ['/api/users/current', { ...get(currentUser), dialect: 'native' }],
 ]);
 
+/** The name by which settings and limits know an endpoint: `token`, `token_info`, `introspect`, `revoke`, … */
+export const endpointOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
 /** The authorization endpoints: browsers come here, so they live where people do, and only GET is theirs (RFC 6749 §3.1). */
 export const AUTHORIZE_PATHS: ReadonlySet<string> = new Set(['/api/developers/oauth2/authorize', '/oauth2/authorize']);
 

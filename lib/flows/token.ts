@@ -19,7 +19,7 @@ import { tokenResponse } from '@/lib/oauth/wire';
 import { runtime } from '@/lib/runtime/runtime';
 import type { Signer } from '@/lib/runtime/signing-keys';
 import { countCodeFailure, type Granted, type RefreshOutcome, redeemCode, refreshAccess } from '@/lib/store/tokens';
-import { type AuthenticatedClient, authenticate, countCredentialFailure } from './authenticate';
+import { type AuthenticatedClient, authenticate, countRefusal } from './authenticate';
 import type { MachineAnswer, MachineRequest } from './http';
 
 type CodeGrant = Extract<TokenRequest, { grantType: 'authorization_code' }>;
@@ -35,7 +35,7 @@ export async function token(request: MachineRequest, dialect: Dialect): Promise<
 async function redeem(asked: CodeGrant, request: MachineRequest, dialect: Dialect): Promise<MachineAnswer> {
   const { derivedKeys, settings } = runtime();
   const digest = codeDigest(asked.code);
-  const { client, secretId } = await authenticate(asked.client, request.address, async (known, reason) => {
+  const { client, secretId } = await authenticate(asked.client, request, async (known, reason) => {
     await countCodeFailure(digest);
     await refused(known, request, 'token', reason, null);
   });
@@ -71,7 +71,7 @@ async function redeem(asked: CodeGrant, request: MachineRequest, dialect: Dialec
 
 async function refresh(asked: RefreshGrant, request: MachineRequest, dialect: Dialect): Promise<MachineAnswer> {
   const { derivedKeys, settings, signingKeys } = runtime();
-  const { client, secretId } = await authenticate(asked.client, request.address, (known, reason) =>
+  const { client, secretId } = await authenticate(asked.client, request, (known, reason) =>
     refused(known, request, 'refresh', reason, null),
   );
   const shown = verifyRefreshToken(asked.refreshToken, { keys: derivedKeys.refresh, issuer: settings.publicUrl });
@@ -135,7 +135,7 @@ async function replay(
     const same = { jti: answer.lastJti, signer };
     return answerTokens(dialect, client, issued, same, refreshToken, answer.refreshExpiresAt);
   }
-  record(client, request, 'refresh', 'refresh_too_soon', answer);
+  await refused(client, request, 'refresh', 'refresh_too_soon', answer);
   throw new OAuthError('refresh_too_soon', { retryAfterSeconds: Number(answer.retryAfter) });
 }
 
@@ -195,6 +195,7 @@ function succeeded(client: Client, request: MachineRequest, kind: Kind, granted:
 
 // Refusals that an honest client meets by itself: they don't count as guesses.
 const NOT_A_GUESS: ReadonlySet<Reason> = new Set<Reason>([
+  'refresh_too_soon',
   'refresh_revoked',
   'refresh_expired',
   'code_expired',
@@ -206,7 +207,7 @@ const NOT_A_GUESS: ReadonlySet<Reason> = new Set<Reason>([
 ]);
 
 /**
- * Records a refusal in the developer's log and counts it against the network.
+ * Records a refusal in the developer's log and counts it against the client and its network.
  * @param detail what the log says instead of the reason: why a revoked token died
  */
 async function refused(
@@ -220,5 +221,5 @@ async function refused(
   // What belongs to another app is nothing this developer may learn of.
   const ours = reason === 'code_wrong_client' || reason === 'refresh_wrong_client' ? null : concerned;
   record(client, request, kind, detail === null ? reason : `${reason}:${detail}`, ours);
-  if (!NOT_A_GUESS.has(reason)) await countCredentialFailure(request.address);
+  await countRefusal(client, request, !NOT_A_GUESS.has(reason));
 }

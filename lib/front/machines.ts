@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MachineAnswer } from '@/lib/flows/http';
-import type { MachineRoute } from '@/lib/flows/table';
+import { endpointOf, type MachineRoute } from '@/lib/flows/table';
 import { isOAuthError, OAuthError } from '@/lib/oauth/errors';
 import { redactQuery } from '@/lib/oauth/params';
 import { errorResponse } from '@/lib/oauth/wire';
@@ -43,12 +43,14 @@ async function judge(request: IncomingMessage, route: MachineRoute, visit: Visit
     const allow = route.method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS';
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     if (method !== route.method) throw new OAuthError('method_not_allowed', { allow });
-    const { retryAfterSeconds } = await runtime().limits.apiRequest(visit.address);
+    const endpoint = endpointOf(visit.path);
+    const { retryAfterSeconds } = await runtime().limits.apiRequest(endpoint, visit.address);
     if (retryAfterSeconds !== null) throw new OAuthError('rate_limited', { retryAfterSeconds });
     const body = await readSmallBody(request);
     if (body === null) throw new OAuthError('body_too_large');
     return await route.answer({
       method: route.method,
+      endpoint,
       query: visit.query,
       contentType: request.headers['content-type'],
       contentEncoding: request.headers['content-encoding'],

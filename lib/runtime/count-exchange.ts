@@ -3,21 +3,31 @@ import type { Bus } from './bus';
 import type { Limits } from './limits';
 import type { Log } from './log';
 import type { Counts } from './shared-counter';
+import type { Block } from './strict-counter';
 
 const EVERY_MS = 1_000;
-/** Counts in one notice: PostgreSQL takes 8,000 bytes, and a count has under 100. */
+/** Counts in one notice: PostgreSQL takes 8,000 bytes, and a count has under 125. */
 const COUNTS_PER_NOTICE = 60;
 
-/** Tells the other instances what this one has counted, and adds what they tell. */
+/** Tells the other instances what this one has counted, and adds what they tell; strict blocks are told at once. */
 export function exchangeCounts(limits: Limits, bus: Bus, log: Log): void {
   const own = randomUUID();
   bus.onNotice((payload) => {
     const [kind, sender, ...json] = payload.split(':');
-    if (kind !== 'counts' || sender === own) return;
+    if (sender === own) return;
+    if (kind === 'block') limits.addBlock(JSON.parse(json.join(':')) as Block);
+    if (kind !== 'counts') return;
     limits
       .addCounts(JSON.parse(json.join(':')) as Counts[])
       .catch((error) => log.warn({ err: error }, 'could not add counts'));
   });
+  limits.onBlock((block) => {
+    bus
+      .publish(`block:${own}:${JSON.stringify(block)}`)
+      .catch((error) => log.warn({ err: error }, 'could not tell a block'));
+  });
+  // Blocks that began while nothing was heard.
+  bus.onConnected(() => limits.reloadBlocks());
   const tell = async () => {
     const counts = limits.takeCounts();
     for (let at = 0; at < counts.length; at += COUNTS_PER_NOTICE) {

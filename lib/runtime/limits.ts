@@ -1,53 +1,77 @@
 import { isIPv6 } from 'node:net';
 import type pg from 'pg';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { Settings } from './settings';
 import { type Counts, type LimitVerdict, SharedCounter } from './shared-counter';
+import { type Block, StrictCounter } from './strict-counter';
 
 export type { LimitVerdict } from './shared-counter';
 
-/** The library's declarations leave out two of its methods. */
-type StrictLimiter = RateLimiterPostgres & {
-  getKey(key: string): string;
-  getInMemoryBlockMsBeforeExpire(storedKey: string): number;
-};
+/** Who asks for what: the endpoint by the last part of its path, the client as the request names it. */
+export type ClientRequest = { endpoint: string; clientId: string; address: string };
 
 const QUARTER_HOUR_SECONDS = 900;
 /** Wrong passwords from one network, whatever the account. */
 const NETWORK_FACTOR = 10;
-/** Wrong codes and secrets from one network in a quarter of an hour. */
-const CREDENTIAL_FAILURES = 300;
+/** One app may use up a third of the failures of its network: one that was set up wrongly must not silence the others. */
+const CLIENT_SHARE = 1 / 3;
 
-/** Request counters in memory; counters that guard passwords, secrets and codes strictly in the database. */
+const HEARD: LimitVerdict = { retryAfterSeconds: null };
+
+/**
+ * Request counters in memory; counters that guard passwords, secrets and codes strictly in the database.
+ *
+ * Nobody is locked out by what others say of it: a counter that failures fill is kept by network as well as by account
+ * or client, and one that is kept by client alone counts only who has shown the client's secret.
+ */
 export class Limits {
   readonly #api: SharedCounter;
+  readonly #endpoints: ReadonlyMap<string, SharedCounter>;
   readonly #pages: SharedCounter;
-  readonly #account: StrictLimiter;
-  readonly #network: StrictLimiter;
-  readonly #credentials: StrictLimiter;
+  readonly #clients: SharedCounter;
+  readonly #refusals: SharedCounter;
+  readonly #account: StrictCounter;
+  readonly #network: StrictCounter;
+  readonly #credentials: StrictCounter;
+  readonly #clientCredentials: StrictCounter;
+  #tell: (block: Block) => void = () => undefined;
 
-  constructor(settings: Settings, pool: pg.Pool) {
-    const strict = (keyPrefix: string, points: number) =>
-      new RateLimiterPostgres({
+  constructor(
+    settings: Settings,
+    private readonly pool: pg.Pool,
+  ) {
+    const strict = (name: string, points: number) => {
+      const limiter = new RateLimiterPostgres({
         storeClient: pool,
         storeType: 'pool',
         tableName: 'rate_limits',
         tableCreated: true,
         clearExpiredByTimeout: false,
-        keyPrefix,
+        keyPrefix: name,
         points,
         duration: QUARTER_HOUR_SECONDS,
-        inMemoryBlockOnConsumed: points + 1,
-      }) as StrictLimiter;
+      });
+      return new StrictCounter(name, limiter, (block) => this.#tell(block));
+    };
     this.#api = new SharedCounter('api', settings.apiRequestsPerMinute);
+    this.#endpoints = new Map(
+      [...settings.endpointRequestsPerMinute].map(([endpoint, points]) => [
+        endpoint,
+        new SharedCounter(`api/${endpoint}`, points),
+      ]),
+    );
     this.#pages = new SharedCounter('page', settings.pageRequestsPerMinute);
+    this.#clients = new SharedCounter('client', settings.clientRequestsPerMinute);
+    this.#refusals = new SharedCounter('refused', settings.clientRefusalsPerMinute);
     this.#account = strict('password', settings.passwordAttempts);
     this.#network = strict('network', settings.passwordAttempts * NETWORK_FACTOR);
-    this.#credentials = strict('credential', CREDENTIAL_FAILURES);
+    this.#credentials = strict('credential', settings.credentialFailures);
+    this.#clientCredentials = strict('client_credential', Math.ceil(settings.credentialFailures * CLIENT_SHARE));
   }
 
-  apiRequest(address: string): Promise<LimitVerdict> {
-    return this.#api.count(networkOf(address));
+  /** Counts a machine's request by network: an endpoint that has a limit of its own counts by itself. */
+  apiRequest(endpoint: string, address: string): Promise<LimitVerdict> {
+    return this.#apiCounter(endpoint).count(networkOf(address));
   }
 
   /** @param sessionId counts instead of the address where somebody is signed in: an office shares one address */
@@ -55,52 +79,119 @@ export class Limits {
     return this.#pages.count(sessionId ?? networkOf(address));
   }
 
-  /** What this instance has counted since it was last asked, as far as the others should know. */
-  takeCounts(): Counts[] {
-    return [...this.#api.take(), ...this.#pages.take()];
+  /**
+   * Whether a client of this network is still heard, before anything it says is judged. Asks memory only. What the
+   * client's own limits refuse is given back to its network: an app that runs wild must not silence the others there.
+   */
+  async clientHeard(asks: ClientRequest): Promise<LimitVerdict> {
+    const network = this.#credentials.blocked(networkOf(asks.address));
+    if (network.retryAfterSeconds !== null) return network;
+    const guessing = this.#clientCredentials.blocked(clientAndNetwork(asks));
+    const own = guessing.retryAfterSeconds !== null ? guessing : await this.#refusals.full(refusalKey(asks));
+    if (own.retryAfterSeconds !== null) await this.#giveBack(asks);
+    return own;
   }
 
-  /** What another instance has counted. */
-  async addCounts(counts: Counts[]): Promise<void> {
-    for (const { name, key, requests } of counts) {
-      await (name === 'api' ? this.#api : this.#pages).add(key, requests);
-    }
+  /**
+   * Counts a request of a client that was found to be in order.
+   * @param secretShown whether it showed its secret: then it counts from wherever it comes, else by network
+   */
+  async clientRequest(asks: ClientRequest, secretShown: boolean): Promise<LimitVerdict> {
+    const verdict = await this.#clients.count(
+      secretShown ? `${asks.endpoint}|${asks.clientId}` : `${asks.endpoint}|${clientAndNetwork(asks)}`,
+    );
+    if (verdict.retryAfterSeconds !== null) await this.#giveBack(asks);
+    return verdict;
+  }
+
+  /** Counts a refusal that a client has met, whatever the reason. */
+  async clientRefused(asks: ClientRequest): Promise<void> {
+    await this.#refusals.count(refusalKey(asks));
+  }
+
+  /**
+   * Counts a failure of a client's credentials, a code or a refresh token.
+   * @param clientId of a client that exists, else null: names that are made up fill no table
+   */
+  async credentialFailure(address: string, clientId: string | null): Promise<LimitVerdict> {
+    const verdicts = await Promise.all([
+      this.#credentials.count(networkOf(address)),
+      clientId === null ? HEARD : this.#clientCredentials.count(clientAndNetwork({ clientId, address })),
+    ]);
+    return verdicts.find(({ retryAfterSeconds }) => retryAfterSeconds !== null) ?? HEARD;
   }
 
   /** Counts a password attempt before it is judged; a right one is given back. The account alone is never locked: only from this network. */
   async passwordAttempt(account: string, address: string): Promise<LimitVerdict> {
-    const verdict = await count(this.#network, networkOf(address));
+    const verdict = await this.#network.count(networkOf(address));
     if (verdict.retryAfterSeconds !== null) return verdict;
-    return count(this.#account, `${account}|${networkOf(address)}`);
+    return this.#account.count(`${account}|${networkOf(address)}`);
   }
 
   async passwordWasRight(account: string, address: string): Promise<void> {
-    await this.#account.delete(`${account}|${networkOf(address)}`);
-    await this.#network.reward(networkOf(address), 1);
+    await this.#account.clear(`${account}|${networkOf(address)}`);
+    await this.#network.reward(networkOf(address));
   }
 
-  /** Counts a failure of a client's credentials, a code or a refresh token. */
-  credentialFailure(address: string): Promise<LimitVerdict> {
-    return count(this.#credentials, networkOf(address));
+  /** What this instance has counted since it was last asked, as far as the others should know. */
+  takeCounts(): Counts[] {
+    return this.#shared().flatMap((counter) => [...counter.take()]);
   }
 
-  /** Whether this network has failed too often; asks only this process's memory, which the counter fills. */
-  credentialsBlocked(address: string): LimitVerdict {
-    const blockedMs = this.#credentials.getInMemoryBlockMsBeforeExpire(this.#credentials.getKey(networkOf(address)));
-    return { retryAfterSeconds: blockedMs ? Math.ceil(blockedMs / 1000) : null };
+  /** What another instance has counted. */
+  async addCounts(counts: Counts[]): Promise<void> {
+    const byName = new Map(this.#shared().map((counter) => [counter.name, counter]));
+    for (const { name, key, requests } of counts) await byName.get(name)?.add(key, requests);
+  }
+
+  /** @param tell hears of every strict block that begins or ends here */
+  onBlock(tell: (block: Block) => void): void {
+    this.#tell = tell;
+  }
+
+  /** A strict block that began or ended on another instance. */
+  addBlock({ name, key, milliseconds }: Block): void {
+    this.#strict()
+      .find((counter) => counter.name === name)
+      ?.note(key, milliseconds);
+  }
+
+  /** Reads the strict blocks that are under way: whoever has just started or was cut off has heard of none. */
+  async reloadBlocks(): Promise<void> {
+    const now = Date.now();
+    const counters = this.#strict();
+    const { rows } = await this.pool.query<{ key: string; points: number; expire: string }>(
+      'SELECT key, points, expire FROM rate_limits WHERE expire > $1 AND points > $2',
+      [now, Math.min(...counters.map(({ points }) => points))],
+    );
+    for (const counter of counters) {
+      const prefix = `${counter.name}:`;
+      for (const { key, points, expire } of rows)
+        if (key.startsWith(prefix) && points > counter.points)
+          counter.note(key.slice(prefix.length), Number(expire) - now);
+    }
+  }
+
+  #apiCounter(endpoint: string): SharedCounter {
+    return this.#endpoints.get(endpoint) ?? this.#api;
+  }
+
+  #giveBack({ endpoint, address }: ClientRequest): Promise<void> {
+    return this.#apiCounter(endpoint).giveBack(networkOf(address));
+  }
+
+  #shared(): SharedCounter[] {
+    return [this.#api, ...this.#endpoints.values(), this.#pages, this.#clients, this.#refusals];
+  }
+
+  #strict(): StrictCounter[] {
+    return [this.#account, this.#network, this.#credentials, this.#clientCredentials];
   }
 }
 
-async function count(limiter: StrictLimiter, key: string): Promise<LimitVerdict> {
-  try {
-    await limiter.consume(key);
-    return { retryAfterSeconds: null };
-  } catch (refusal) {
-    if (refusal instanceof RateLimiterRes)
-      return { retryAfterSeconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) };
-    throw refusal;
-  }
-}
+type Whence = Pick<ClientRequest, 'clientId' | 'address'>;
+const clientAndNetwork = ({ clientId, address }: Whence) => `${clientId}|${networkOf(address)}`;
+const refusalKey = (asks: ClientRequest) => `${asks.endpoint}|${clientAndNetwork(asks)}`;
 
 /** One subscriber has a whole IPv6 /64: its addresses count as one. */
 export function networkOf(address: string): string {

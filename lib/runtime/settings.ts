@@ -52,6 +52,22 @@ const networks = z.string().transform((value, context) => {
   return list;
 });
 
+const endpointLimits = z.string().transform((value, context) => {
+  const limits = new Map<string, number>();
+  for (const entry of value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)) {
+    const [, endpoint, requests] = /^([\w.-]+)=([1-9]\d{0,7})$/.exec(entry) ?? [];
+    if (endpoint === undefined || limits.has(endpoint)) {
+      context.addIssue({ code: 'custom', message: 'endpoints and numbers such as token=200,introspect=5000' });
+      return z.NEVER;
+    }
+    limits.set(endpoint, Number(requests));
+  }
+  return limits;
+});
+
 const environment = z.object({
   PORT: count(1, 65_535).default(3000),
   HOST: z.string().min(1, 'an address to listen on, such as 0.0.0.0').optional(),
@@ -77,12 +93,19 @@ const environment = z.object({
     .default('info'),
   BRAND_NAME: z.string().min(1).max(40, 'at most 40 characters').default('Gatehouse'),
   API_REQUESTS_PER_MINUTE: count(1, 10_000_000).default(700),
+  ENDPOINT_REQUESTS_PER_MINUTE: endpointLimits.default(new Map()),
+  CLIENT_REQUESTS_PER_MINUTE: count(1, 1_000_000_000).optional(),
+  CLIENT_REFUSALS_PER_MINUTE: count(1, 10_000_000).optional(),
+  CREDENTIAL_FAILURES: count(1, 1_000_000).default(300),
   PAGE_REQUESTS_PER_MINUTE: count(1, 10_000_000).default(250),
   PASSWORD_ATTEMPTS: count(1, 1_000_000).default(10),
   KEY_ROTATION_DAYS: count(0, 3_650).default(90),
   // Node's own: with one thread, hashing passwords would keep signing from it.
   UV_THREADPOOL_SIZE: count(2, 1_024).optional(),
 });
+
+/** Apps that run on many addresses: so many of them at their limit, or so many users, are one app's fair share. */
+const CLIENT_ADDRESSES = 20;
 
 export type Settings = {
   port: number;
@@ -106,6 +129,14 @@ export type Settings = {
   brandName: string;
   /** Requests per client address and minute. */
   apiRequestsPerMinute: number;
+  /** The same for single endpoints, by the last part of their path: these count by themselves. */
+  endpointRequestsPerMinute: ReadonlyMap<string, number>;
+  /** Requests of one app at one endpoint in a minute, from wherever it shows its secret. */
+  clientRequestsPerMinute: number;
+  /** Refused requests of one app at one endpoint from one network in a minute. */
+  clientRefusalsPerMinute: number;
+  /** Wrong secrets, codes and refresh tokens from one network in 15 minutes; a third of it for one app. */
+  credentialFailures: number;
   pageRequestsPerMinute: number;
   /** Wrong passwords for one account from one network in 15 minutes. */
   passwordAttempts: number;
@@ -152,6 +183,10 @@ export function parseSettings(env: Record<string, string | undefined>): Settings
     logLevel: e.LOG_LEVEL,
     brandName: e.BRAND_NAME,
     apiRequestsPerMinute: e.API_REQUESTS_PER_MINUTE,
+    endpointRequestsPerMinute: e.ENDPOINT_REQUESTS_PER_MINUTE,
+    clientRequestsPerMinute: e.CLIENT_REQUESTS_PER_MINUTE ?? e.API_REQUESTS_PER_MINUTE * CLIENT_ADDRESSES,
+    clientRefusalsPerMinute: e.CLIENT_REFUSALS_PER_MINUTE ?? Math.ceil(e.API_REQUESTS_PER_MINUTE / 2),
+    credentialFailures: e.CREDENTIAL_FAILURES,
     pageRequestsPerMinute: e.PAGE_REQUESTS_PER_MINUTE,
     passwordAttempts: e.PASSWORD_ATTEMPTS,
     keyRotationDays: e.KEY_ROTATION_DAYS,
