@@ -1,4 +1,4 @@
-// npm run keys -- list | rotate | remove <kid>: signing keys, of the database that npm start uses.
+// npm run keys -- list | rotate | remove <kid> | reseal: signing keys, of the database that npm start uses.
 import './prepare/node-version.mjs';
 import { generateClient } from './prepare/client.mjs';
 import { installPackages } from './prepare/packages.mjs';

@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { loadMasterKeys } from '@/lib/runtime/master-key';
+import { signRefreshToken } from '@/lib/oauth/refresh-token';
+import { loadMasterKeys, unseal } from '@/lib/runtime/master-key';
 import { parseSettings } from '@/lib/runtime/settings';
 import { makeSigningKey } from '@/lib/runtime/signing-keys';
+import { inRoot } from '@/scripts/prepare/paths.mjs';
 import { claimsOf, connectApp, eventually, isActive, refresh, refreshed, type Site } from '../fixtures/connected';
 import { fetchVia } from '../fixtures/http';
 import { type OpenInstallation, openInstallation, type Server, startServer } from '../fixtures/server';
@@ -15,6 +18,16 @@ const publicUrl = inject('publicUrl');
 const derived = (masterKey: string) =>
   loadMasterKeys(parseSettings({ DATABASE_URL: 'postgresql://localhost/unused', MASTER_KEY: masterKey }));
 const kidOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[0] as string, 'base64url').toString()).kid;
+
+/** The command behind `npm run keys -- reseal`, with these settings. */
+function keysCommand(env: Record<string, string>): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const options = { env: { ...process.env, ...env, LOG_LEVEL: 'error' } };
+    execFile(process.execPath, [inRoot('dist/keys.mjs'), 'reseal'], options, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
+    );
+  });
+}
 
 type Jwks = { keys: Record<string, string>[] };
 const jwksOf = async (site: Site) =>
@@ -172,7 +185,8 @@ describe('an installation of its own', { timeout: 120_000 }, () => {
     );
     for (const site of [one, two]) {
       await eventually(async () => !(await isActive(site, tokens.access_token)));
-      expect((await jwksOf(site)).keys.map(({ kid }) => kid)).toEqual([old.kid]);
+      await eventually(async () => (await jwksOf(site)).keys.every(({ kid }) => kid === old.kid));
+      expect((await jwksOf(site)).keys).toHaveLength(1);
       const { tokens: later } = await connectApp(world, site);
       expect(kidOf(later.access_token)).toBe(old.kid);
       expect(await isActive(one, later.access_token)).toBe(true);
@@ -211,5 +225,75 @@ describe('an installation of its own', { timeout: 120_000 }, () => {
     await world.openRefreshWindow(app.id);
     expect((await refresh(renewed, app, successor)).status).toBe(200);
     expect(await world.liveFamilies(app.id)).toBe(1);
+  });
+
+  describe('npm run keys -- reseal', () => {
+    const renewedKey = randomBytes(32).toString('hex');
+    const both = { MASTER_KEY: renewedKey, MASTER_KEY_PREVIOUS: '' };
+    const reseal = (env: Record<string, string>) => keysCommand({ ...env, DATABASE_URL: installation.databaseUrl });
+    const sealed = async () =>
+      (await db.query('SELECT kid, state, private_key_sealed AS sealed FROM signing_keys ORDER BY kid')).rows;
+    const living = async () => (await sealed()).filter(({ state }) => state !== 'GONE');
+
+    beforeAll(async () => {
+      both.MASTER_KEY_PREVIOUS = installation.masterKey;
+      await Promise.all(servers.splice(0).map((server) => server.stop()));
+      const next = await makeSigningKey(derived(installation.masterKey).sealing[0] as Buffer);
+      await db.query(
+        "INSERT INTO signing_keys (kid, public_key, private_key_sealed, state) VALUES ($1, $2, $3, 'RETIRING')",
+        [next.kid, next.publicKey, next.privateKeySealed],
+      );
+    });
+
+    test('refuses when a key opens under neither master key, and changes none', async () => {
+      const before = await sealed();
+      const { code, output } = await reseal({ ...both, MASTER_KEY_PREVIOUS: randomBytes(32).toString('hex') });
+      expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('MASTER_KEY does not open') });
+      expect(await sealed()).toEqual(before);
+    });
+
+    test('one of several keys that opens under neither leaves all as they were', async () => {
+      const [damaged, ...others] = await living();
+      expect(others.length).toBeGreaterThan(0);
+      await db.query('UPDATE signing_keys SET private_key_sealed = $2 WHERE kid = $1', [damaged.kid, randomBytes(900)]);
+      const before = await sealed();
+      expect(await reseal(both)).toMatchObject({ code: 1 });
+      expect(await sealed()).toEqual(before);
+      await db.query('UPDATE signing_keys SET private_key_sealed = $2 WHERE kid = $1', [damaged.kid, damaged.sealed]);
+    });
+
+    test('seals every key that lives under the new one, says so, and does nothing more when asked again', async () => {
+      const [all, before] = [await sealed(), await living()];
+      const { code, output } = await reseal(both);
+      expect({ code, output }).toMatchObject({ code: 0 });
+      for (const { kid, sealed } of await living()) {
+        expect(output).toContain(`${kid} is sealed under MASTER_KEY now.`);
+        expect(unseal(derived(renewedKey).sealing, sealed, kid)).not.toBeNull();
+        expect(before.find((key) => key.kid === kid)?.sealed).not.toEqual(sealed);
+      }
+      const after = await sealed();
+      const gone = ({ state }: { state: string }) => state === 'GONE';
+      expect(after.filter(gone)).toEqual(all.filter(gone));
+      const again = await reseal(both);
+      expect(again.code).toBe(0);
+      expect(again.output).not.toContain('now.');
+      expect(await sealed()).toEqual(after);
+    });
+
+    test('after it the servers start without the previous key; refresh tokens of before still need it', async () => {
+      const previous = siteOf(await start(both));
+      const { app, tokens } = await connectApp(world, previous);
+      const alone = await start({ MASTER_KEY: renewedKey });
+      expect(await isActive(siteOf(alone), tokens.access_token)).toBe(true);
+      expect((await jwksOf(siteOf(alone))).keys).toHaveLength((await living()).length);
+      const old = signRefreshToken(
+        { key: claimsOf(tokens.refresh_token as string).il_k as string, issuer: PUBLIC_URL, expiresAt: null },
+        derived(installation.masterKey).refresh[0] as Buffer,
+      );
+      await expectRefusal(await refresh(siteOf(alone), app, old), 'native', 'IG');
+      const renewed = (await refreshed(previous, app, old)).refresh_token as string;
+      await world.openRefreshWindow(app.id);
+      await refreshed(siteOf(alone), app, renewed);
+    });
   });
 });

@@ -68,3 +68,18 @@ export function unseal(keys: Buffer[], sealed: Buffer, label: string): Buffer | 
   }
   return null;
 }
+
+/**
+ * Seals anew under the newest key what an older one sealed.
+ * @param keys newest first
+ */
+export function resealed(
+  keys: Buffer[],
+  sealed: Buffer,
+  label: string,
+): Buffer | 'newest_already' | 'opens_under_none' {
+  const [newest, ...older] = keys as [Buffer, ...Buffer[]];
+  if (unseal([newest], sealed, label)) return 'newest_already';
+  const plain = unseal(older, sealed, label);
+  return plain ? seal(newest, plain, label) : 'opens_under_none';
+}

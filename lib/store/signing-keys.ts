@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { dueRotationSteps, type KeyState, type RotatingKey, type RotationStep } from '@/lib/oauth/key-rotation';
+import { resealed } from '@/lib/runtime/master-key';
 import { makeSigningKey, type StoredKey } from '@/lib/runtime/signing-keys';
 import { inTransaction } from './transaction';
 
@@ -98,6 +99,40 @@ export async function publishNextKey(pool: pg.Pool, sealingKey: Buffer): Promise
     await insertKey(db, made, 'NEXT');
     return made.kid;
   });
+}
+
+/** What re-sealing did with a key. */
+export type Resealing = { kid: string; outcome: 'resealed' | 'sealed_before' };
+
+/**
+ * Seals the private half of every key under the newest master key, all of them or none.
+ * @param sealingKeys newest first
+ * @throws Error naming a key that none of them opens
+ */
+export async function resealSigningKeys(pool: pg.Pool, sealingKeys: Buffer[]): Promise<Resealing[]> {
+  return underKeyLock(pool, async (db) => {
+    const done: Resealing[] = [];
+    for (const key of await readKeys(db)) if (key.state !== 'GONE') done.push(await resealKey(db, key, sealingKeys));
+    return done;
+  });
+}
+
+async function resealKey(
+  db: pg.PoolClient,
+  { kid, privateKeySealed }: StoredKey,
+  sealingKeys: Buffer[],
+): Promise<Resealing> {
+  const renewed = resealed(sealingKeys, privateKeySealed, kid);
+  if (renewed === 'opens_under_none') {
+    throw new Error(`${kid} opens neither with MASTER_KEY nor with MASTER_KEY_PREVIOUS. No key was changed.`);
+  }
+  if (renewed === 'newest_already') return { kid, outcome: 'sealed_before' };
+  const { rowCount } = await db.query(
+    'UPDATE signing_keys SET private_key_sealed = $1 WHERE kid = $2 AND private_key_sealed = $3',
+    [renewed, kid, privateKeySealed],
+  );
+  if (rowCount !== 1) throw new Error(`${kid} was changed by somebody else meanwhile. No key was changed: try again.`);
+  return { kid, outcome: 'resealed' };
 }
 
 /**
