@@ -7,6 +7,8 @@ const STATEMENT_TIMEOUT_MS = 2_500;
 const CONNECTION_TIMEOUT_MS = 1_500;
 // A transaction whose process hangs gives its locks back.
 const IDLE_IN_TRANSACTION_MS = 10_000;
+/** SQLSTATE: a change on a server that only reads. */
+const READ_ONLY = '25006';
 
 /** Connection settings that every connection needs: session time zone UTC, for Prisma's adapter sends and reads times without zone. */
 export function connectionConfig(databaseUrl: string): pg.ClientConfig {
@@ -29,10 +31,17 @@ export function openPool({ databaseUrl, databasePoolSize, processes }: Settings)
   // A connection that breaks is replaced at the next query; without listeners it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
+  const readOnly = new WeakSet<pg.ClientBase>();
+  pool.on('connect', (client) => {
+    (client as pg.PoolClient & pg.Client).connection.on('errorMessage', ({ code }: { code?: string }) => {
+      if (code === READ_ONLY) readOnly.add(client);
+    });
+  });
   // A client-side time-out leaves the statement, or its transaction, running: such a connection must serve nobody else,
-  // or their statements become part of a transaction that nobody commits.
+  // or their statements become part of a transaction that nobody commits. And where changes are refused because the
+  // server was switched over to another one, only a new connection gets to that one.
   pool.on('release', (_error, client) => {
-    if (client.getTransactionStatus() !== 'I') void client.end().catch(() => undefined);
+    if (client.getTransactionStatus() !== 'I' || readOnly.has(client)) void client.end().catch(() => undefined);
   });
   return pool;
 }

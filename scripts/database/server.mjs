@@ -13,13 +13,16 @@ import { give } from './account.mjs';
 export const superuser = 'gatehouse';
 
 /** fsync stays on: an answer that was given must survive a crash. */
-const serverSettings = {
+const fixedSettings = {
   listen_addresses: '',
   max_connections: 100,
   shared_buffers: '128MB',
   timezone: 'UTC',
   log_timezone: 'UTC',
 };
+
+/** Settings of the running server, by name. @param {Place} place */
+export const serverSettings = ({ socket }) => ({ ...fixedSettings, unix_socket_directories: socket });
 
 /** @param {Place} place */
 function run({ account, binaries }, program, args, cwd) {
@@ -81,8 +84,7 @@ function isAlive(pid) {
  * @returns {Promise<boolean>} whether this call started it
  */
 export async function startServer(place) {
-  const settings = { ...serverSettings, unix_socket_directories: place.socket };
-  const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
+  const options = Object.entries(serverSettings(place)).map(([name, value]) => `-c ${name}='${value}'`);
   const args = ['start', '-w', '-t', '60', '-D', '.', '-l', 'server.log', '-o', options.join(' ')];
   for (const deadline = Date.now() + 60_000; ; ) {
     if (await answers(place)) return false;
