@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream';
 import next from 'next';
 import { endpointOf, MACHINE_ROUTES } from '@/lib/flows/table';
 import { clientAddress } from '@/lib/front/address';
+import { answerBrandLogo } from '@/lib/front/brand-logo';
 import { servedHost } from '@/lib/front/hosts';
 import { answerIcon, iconDigestOf } from '@/lib/front/icons';
 import { answerMachine } from '@/lib/front/machines';
@@ -134,6 +135,7 @@ async function answer(
   if (route?.hosts.includes(host.kind)) return answerMachine(request, response, route, visit);
   const icon = iconDigestOf(visit);
   if (icon) return answerIcon(request, response, icon, visit);
+  if (pathname === made.brand.logo?.path) return answerBrandLogo(request, response);
   return answerPage(request, response, visit, pages);
 }
 

@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
 import { ErrorTextsProvider } from '@/components/shell/error-texts';
 import { runtime } from '@/lib/runtime/runtime';
+import { requestMeta } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
 import './globals.css';
 
@@ -9,9 +10,9 @@ import './globals.css';
 export const dynamic = 'force-dynamic';
 
 export function generateMetadata(): Metadata {
-  const { brandName } = runtime().settings;
+  const { name } = runtime().brand;
   return {
-    title: { default: brandName, template: `%s · ${brandName}` },
+    title: { default: name, template: `%s · ${name}` },
     robots: { index: false, follow: false },
     formatDetection: { telephone: false, date: false, address: false, email: false },
   };
@@ -20,7 +21,8 @@ export function generateMetadata(): Metadata {
 export const viewport: Viewport = { width: 'device-width', initialScale: 1, colorScheme: 'light dark' };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const { t, locale } = await getI18n();
+  const [{ t, locale }, { nonce }] = await Promise.all([getI18n(), requestMeta()]);
+  const { style } = runtime().brand;
   const errors = {
     title: t('errors.crash.title'),
     text: t('errors.crash.text'),
@@ -29,6 +31,12 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   };
   return (
     <html lang={locale}>
+      {style ? (
+        <head>
+          {/* biome-ignore lint/security/noDangerouslySetInnerHtml: written by ourselves from one checked colour */}
+          <style nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: style }} />
+        </head>
+      ) : null}
       <body className="bg-canvas font-sans text-base text-ink antialiased">
         <ErrorTextsProvider texts={errors}>{children}</ErrorTextsProvider>
       </body>

@@ -13,7 +13,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function NotFound() {
   const i18n = await getI18n();
   return (
-    <CenteredPage brand={<Brand name={runtime().settings.brandName} />} below={<LanguageChooser i18n={i18n} />}>
+    <CenteredPage brand={<Brand brand={runtime().brand} />} below={<LanguageChooser i18n={i18n} />}>
       <NotFoundMessage i18n={i18n} />
     </CenteredPage>
   );

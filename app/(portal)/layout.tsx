@@ -1,31 +1,46 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
 import type { ReactNode } from 'react';
 import { ClientMessages } from '@/components/i18n/client-messages';
+import type { OrganisationChoice } from '@/components/shell/organisation-switch';
 import { PortalShell } from '@/components/shell/portal-shell';
+import { Toaster } from '@/components/ui/toast';
 import { canManageApps } from '@/lib/apps/roles';
 import { MESSAGES } from '@/lib/i18n/messages';
 import { runtime } from '@/lib/runtime/runtime';
-import { currentUser } from '@/lib/web/guards';
+import { listOrganisations } from '@/lib/store/organisations';
+import { currentUser, requestMeta, type SessionUser } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
+import { organisationInView } from '@/lib/web/organisation-in-view';
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const user = await currentUser();
   // Each page asks its own guard, which knows where to come back to after sign-in.
   if (!user) return children;
-  const i18n = await getI18n();
+  const [i18n, choice, { nonce }] = await Promise.all([getI18n(), organisationChoice(user), requestMeta()]);
+  const { name, logo } = runtime().brand;
   return (
     <PortalShell
       i18n={i18n}
-      brandName={runtime().settings.brandName}
+      brand={{ name, logo: logo && { path: logo.path } }}
       account={{
         displayName: `${user.firstName} ${user.lastName}`.trim() || user.username,
         username: user.username,
         organisation: user.tenant.displayName,
       }}
       mayManageApps={canManageApps(user.role)}
+      organisationChoice={choice}
     >
       <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['common']}>
-        {children}
+        <CSPProvider nonce={nonce}>
+          <Toaster>{children}</Toaster>
+        </CSPProvider>
       </ClientMessages>
     </PortalShell>
   );
+}
+
+async function organisationChoice(user: SessionUser): Promise<OrganisationChoice | null> {
+  if (!user.platformAdmin) return null;
+  const [{ organisation }, offered] = await Promise.all([organisationInView(user), listOrganisations()]);
+  return { shown: organisation, own: user.tenant, offered };
 }

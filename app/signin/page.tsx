@@ -28,7 +28,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   const { brandName } = runtime().settings;
   return (
     <CenteredPage
-      brand={<Brand name={brandName} />}
+      brand={<Brand brand={runtime().brand} />}
       below={
         <>
           {demo ? <DemoAccounts i18n={i18n} /> : null}

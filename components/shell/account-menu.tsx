@@ -41,10 +41,13 @@ export function AccountMenu({ i18n, account, manageHref }: { i18n: I18n; account
             <bdi>{account.organisation}</bdi>
           </p>
         </div>
-        <a href={manageHref} className={`${ITEM} mt-1.5`}>
+        <a href="/account" className={`${ITEM} mt-1.5`}>
+          {t('shell.menu.account')}
+        </a>
+        <a href={manageHref} className={ITEM}>
           {t('shell.menu.manage')}
         </a>
-        <LanguageChooser i18n={i18n} className="justify-start border-y border-line px-1 py-1" />
+        <LanguageChooser i18n={i18n} withBrowser className="justify-start border-y border-line px-1 py-1" />
         <form action="/signout/submit" method="post">
           <button type="submit" className={ITEM}>
             {t('shell.menu.sign_out')}

@@ -1,5 +1,9 @@
-/** The mark and name of the installation. */
-export function Brand({ name }: { name: string }) {
+/** Name and picture of the installation. */
+export type BrandMark = { name: string; logo: { path: string } | null };
+
+/** The mark and name of the installation. Its own logo stands for both. */
+export function Brand({ brand: { name, logo } }: { brand: BrandMark }) {
+  if (logo) return <img src={logo.path} alt={name} className="h-8 w-auto max-w-48 object-contain" />;
   return (
     <span className="inline-flex items-center gap-2.5 text-base font-semibold tracking-tight">
       <svg viewBox="0 0 32 32" className="size-7 shrink-0" aria-hidden="true" focusable="false">

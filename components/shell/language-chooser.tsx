@@ -6,11 +6,16 @@ type LanguageChooserProps = {
   i18n: I18n;
   /** A path of ours to come back to; without one, the page that the form stands on. */
   returnTo?: string;
+  /** Offers to follow the browser again. */
+  withBrowser?: boolean;
   className?: string;
 };
 
+const CHOICE =
+  'min-h-11 rounded-sm px-2 text-muted hover:text-ink hover:underline aria-pressed:font-semibold aria-pressed:text-ink md:min-h-6';
+
 /** Changes the language by a plain post, so it needs no script. Each language is named in itself. */
-export function LanguageChooser({ i18n: { t, locale }, returnTo, className }: LanguageChooserProps) {
+export function LanguageChooser({ i18n: { t, locale }, returnTo, withBrowser, className }: LanguageChooserProps) {
   return (
     <form
       action="/language"
@@ -27,11 +32,16 @@ export function LanguageChooser({ i18n: { t, locale }, returnTo, className }: La
           value={language}
           lang={language}
           aria-pressed={language === locale}
-          className="min-h-11 rounded-sm px-2 text-muted hover:text-ink hover:underline aria-pressed:font-semibold aria-pressed:text-ink md:min-h-6"
+          className={CHOICE}
         >
           {t(`shell.language.${language}`)}
         </button>
       ))}
+      {withBrowser ? (
+        <button type="submit" name="language" value="browser" className={CHOICE}>
+          {t('shell.language.browser')}
+        </button>
+      ) : null}
     </form>
   );
 }

@@ -1,22 +1,28 @@
+import type { Route } from 'next';
 import type { ReactNode } from 'react';
+import { type LinkTab, LinkTabs } from '@/components/ui/link-tabs';
 import type { I18n } from '@/lib/i18n/i18n';
 import { type Account, AccountMenu } from './account-menu';
-import { Brand } from './brand';
-import { type Tab, Tabs } from './tabs';
+import { Brand, type BrandMark } from './brand';
+import { type OrganisationChoice, OrganisationSwitch } from './organisation-switch';
 
 type PortalShellProps = {
   i18n: I18n;
-  brandName: string;
+  brand: BrandMark;
   account: Account;
   mayManageApps: boolean;
+  /** Of a platform admin; null: the organisation is one's own. */
+  organisationChoice: OrganisationChoice | null;
   children: ReactNode;
 };
 
-/** What surrounds every page of the portal: brand, account menu, tabs. */
-export function PortalShell({ i18n, brandName, account, mayManageApps, children }: PortalShellProps) {
+/** What surrounds every page of the portal: brand, organisation, account menu, tabs. */
+export function PortalShell({ i18n, brand, account, mayManageApps, organisationChoice, children }: PortalShellProps) {
   const { t } = i18n;
-  const tabs: Tab[] = [{ href: '/connections', label: t('shell.tabs.connections') }];
-  if (mayManageApps) tabs.push({ href: '/applications', label: t('shell.tabs.applications') });
+  const reviews = organisationChoice !== null;
+  const tabs: LinkTab[] = [{ href: '/connections', label: t('shell.tabs.connections') }];
+  if (mayManageApps || reviews) tabs.push({ href: '/applications', label: t('shell.tabs.applications') });
+  if (reviews) tabs.push({ href: '/review' as Route, label: t('shell.tabs.review') });
   return (
     <>
       <a
@@ -26,14 +32,28 @@ export function PortalShell({ i18n, brandName, account, mayManageApps, children 
         {t('shell.skip')}
       </a>
       <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex min-h-14 max-w-page items-center justify-between gap-4 px-4">
-          <a href="/" className="inline-flex min-h-11 items-center no-underline">
-            <Brand name={brandName} />
-          </a>
-          <AccountMenu i18n={i18n} account={account} manageHref={mayManageApps ? '/applications' : '/connections'} />
+        <div className="mx-auto flex min-h-14 max-w-page items-center justify-between gap-2 px-4">
+          <div className="flex min-w-0 items-center gap-2">
+            <a href="/" className="inline-flex min-h-11 items-center no-underline">
+              <Brand brand={brand} />
+            </a>
+            {organisationChoice ? (
+              <>
+                <span aria-hidden="true" className="text-line">
+                  /
+                </span>
+                <OrganisationSwitch i18n={i18n} choice={organisationChoice} />
+              </>
+            ) : null}
+          </div>
+          <AccountMenu
+            i18n={i18n}
+            account={account}
+            manageHref={mayManageApps || reviews ? '/applications' : '/connections'}
+          />
         </div>
         <div className="mx-auto max-w-page px-1">
-          <Tabs label={t('shell.portal')} tabs={tabs} />
+          <LinkTabs label={t('shell.portal')} tabs={tabs} />
         </div>
       </header>
       <main id="content" tabIndex={-1} className="mx-auto w-full max-w-page px-4 py-8 outline-none">

@@ -3,6 +3,7 @@ import { classes } from './classes';
 
 const TONES = {
   neutral: 'border-line bg-subtle text-muted',
+  accent: 'border-accent-line bg-accent-soft text-accent-text',
   ok: 'border-ok-line bg-ok-soft text-ok-text',
   warn: 'border-warn-line bg-warn-soft text-warn-text',
   danger: 'border-danger-line bg-danger-soft text-danger-text',

@@ -88,6 +88,16 @@ export function TextArea({ id, label, hint, error, className, ...rest }: FieldPr
   );
 }
 
+/** A labelled picker of a file; `accept` says which kinds. */
+export function FileField({ id, label, hint, error, className, ...rest }: FieldProps & ComponentProps<'input'>) {
+  const field = { id, label, hint, error };
+  return (
+    <Labelled {...field} className={className}>
+      <input type="file" {...controlProps(field, 'file-input min-h-11 py-1.5 md:min-h-9')} {...rest} />
+    </Labelled>
+  );
+}
+
 /** An input without a visible label of its own, for a row of a list; name it with aria-label. */
 export function RowInput({ invalid, className, ...rest }: ComponentProps<'input'> & { invalid?: boolean }) {
   return (

@@ -71,3 +71,29 @@ export const ChevronIcon = (props: IconProps) => (
     <path d="m4 6 4 4 4-4" />
   </Glyph>
 );
+
+export const SearchIcon = (props: IconProps) => (
+  <Glyph {...props}>
+    <circle cx="7" cy="7" r="4.5" />
+    <path d="m10.5 10.5 3.2 3.2" />
+  </Glyph>
+);
+
+export const MoreIcon = (props: IconProps) => (
+  <Glyph {...props}>
+    <path d="M3.5 8v.01M8 8v.01M12.5 8v.01" strokeWidth="2.2" />
+  </Glyph>
+);
+
+export const ClockIcon = (props: IconProps) => (
+  <Glyph {...props}>
+    <circle cx="8" cy="8" r="6.2" />
+    <path d="M8 4.6V8l2.3 1.6" />
+  </Glyph>
+);
+
+export const UploadIcon = (props: IconProps) => (
+  <Glyph {...props}>
+    <path d="M8 10.5V3M4.8 6 8 2.8 11.2 6M2.8 11v1.2a1.2 1.2 0 0 0 1.2 1.2h8a1.2 1.2 0 0 0 1.2-1.2V11" />
+  </Glyph>
+);

@@ -19,3 +19,12 @@ export function Ago({ date, now, i18n }: TimeProps & { now: Date }) {
     </time>
   );
 }
+
+/** The exact moment, with its zone. */
+export function Moment({ date, i18n }: TimeProps) {
+  return (
+    <time dateTime={date.toISOString()} className="whitespace-nowrap">
+      {i18n.moment(date)}
+    </time>
+  );
+}

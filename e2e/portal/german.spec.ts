@@ -1,4 +1,5 @@
-import { authorizeUrl, expect, test } from '@/e2e/fixtures/portal';
+import { exchange } from '@/e2e/fixtures/connected';
+import { authorizeUrl, expect, origin, test } from '@/e2e/fixtures/portal';
 import { PASSWORD } from '@/e2e/fixtures/world';
 
 test.use({ locale: 'de-DE' });
@@ -25,10 +26,12 @@ test('a German browser: signing in, allowing and revoking in German, with dates 
     'Ihr Profil in Ihrem Namen ansehen',
     'Alarmquellen in Ihrem Namen ansehen, anlegen, bearbeiten, löschen Kann löschen',
   ]);
+  const answer = page.waitForRequest((request) => request.url().startsWith(app.redirectUri));
   await page.getByRole('button', { name: 'Erlauben' }).click();
-  await page.waitForURL(/[?&]code=/);
+  const code = new URL((await answer).url()).searchParams.get('code') ?? '';
+  const site = { publicUrl: origin(), port: Number(new URL(origin()).port) };
+  expect((await exchange(site, app, code)).status).toBe(200);
 
-  await world.connect(app, user);
   await page.goto('/connections');
   await expect(page.getByRole('heading', { level: 1, name: 'Ihre App-Verbindungen' })).toBeVisible();
   const row = page.getByRole('row', { name: app.name });

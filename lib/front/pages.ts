@@ -151,7 +151,7 @@ function sendError(
     text: [text],
     requestId: visit.requestId,
     nonce,
-    brandName: runtime().settings.brandName,
+    brand: runtime().brand,
   });
   if (allow) response.setHeader('Allow', allow);
   response.setHeader('Connection', 'close');

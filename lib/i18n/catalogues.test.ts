@@ -16,6 +16,7 @@ const SAME_IN_BOTH = new Set<string>([
   'connections.list.name',
   'connections.list.client_short',
   'shell.portal',
+  'shell.organisation.label',
   'shell.language.en',
   'shell.language.de',
 ]);

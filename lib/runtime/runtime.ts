@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Batch } from './batch';
+import type { Brand } from './brand';
 import type { Bus } from './bus';
 import type { ClientCache } from './client-cache';
 import type { Clock } from './clock';
@@ -30,6 +31,7 @@ export type Activity = { kind: 'connection' | 'secret'; id: string; at: Date };
 /** What a process is made of. The front makes it; Next's bundles find it. */
 export type Runtime = {
   settings: Settings;
+  brand: Brand;
   log: Log;
   clock: Clock;
   pool: pg.Pool;

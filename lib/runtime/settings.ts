@@ -92,6 +92,12 @@ const environment = z.object({
     })
     .default('info'),
   BRAND_NAME: z.string().min(1).max(40, 'at most 40 characters').default('Gatehouse'),
+  BRAND_COLOR: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, 'a colour of six hex digits, such as #3d4fd1')
+    .transform((colour) => colour.toLowerCase())
+    .optional(),
+  BRAND_LOGO: z.string().optional(),
   API_REQUESTS_PER_MINUTE: count(1, 10_000_000).default(700),
   ENDPOINT_REQUESTS_PER_MINUTE: endpointLimits.default(new Map()),
   CLIENT_REQUESTS_PER_MINUTE: count(1, 1_000_000_000).optional(),
@@ -127,6 +133,10 @@ export type Settings = {
   trustedProxies: BlockList;
   logLevel: string;
   brandName: string;
+  /** `#rrggbb`; null: the colour of the design. */
+  brandColor: string | null;
+  /** Path of an image file. */
+  brandLogo: string | null;
   /** Requests per client address and minute. */
   apiRequestsPerMinute: number;
   /** The same for single endpoints, by the last part of their path: these count by themselves. */
@@ -182,6 +192,8 @@ export function parseSettings(env: Record<string, string | undefined>): Settings
     trustedProxies: e.TRUSTED_PROXIES,
     logLevel: e.LOG_LEVEL,
     brandName: e.BRAND_NAME,
+    brandColor: e.BRAND_COLOR ?? null,
+    brandLogo: e.BRAND_LOGO ?? null,
     apiRequestsPerMinute: e.API_REQUESTS_PER_MINUTE,
     endpointRequestsPerMinute: e.ENDPOINT_REQUESTS_PER_MINUTE,
     clientRequestsPerMinute: e.CLIENT_REQUESTS_PER_MINUTE ?? e.API_REQUESTS_PER_MINUTE * CLIENT_ADDRESSES,

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Batch } from '@/lib/runtime/batch';
+import { loadBrand } from '@/lib/runtime/brand';
 import { Bus } from '@/lib/runtime/bus';
 import { ClientCache } from '@/lib/runtime/client-cache';
 import { Clock } from '@/lib/runtime/clock';
@@ -27,6 +28,7 @@ import { loadSigningKeys } from './signing-keys';
  */
 export async function openRuntime(settings: Settings, worker: number | null = null): Promise<Runtime> {
   const log = openLog(settings.logLevel, worker);
+  const brand = loadBrand(settings);
   const derivedKeys = loadMasterKeys(settings);
   const pool = openPool(settings);
   const clock = new Clock();
@@ -63,6 +65,7 @@ export async function openRuntime(settings: Settings, worker: number | null = nu
 
   const made: Runtime = {
     settings,
+    brand,
     log,
     clock,
     pool,

@@ -58,7 +58,7 @@ export async function errorPage(
     text,
     requestId: given.get('x-request-id') ?? '',
     nonce: given.get('x-nonce') ?? '',
-    brandName: runtime().settings.brandName,
+    brand: runtime().brand,
     ...(link ? { link } : {}),
   });
   return new Response(body, { status, headers: { ...NO_STORE, 'Content-Type': 'text/html; charset=utf-8' } });

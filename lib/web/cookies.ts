@@ -26,6 +26,9 @@ export const FLASH_COOKIE = 'gatehouse.sign-in';
 /** The language that a visitor chose, for whom we don't know. */
 export const LANGUAGE_COOKIE = 'gatehouse.language';
 
+/** The organisation that a platform admin looks at. */
+export const ORGANISATION_COOKIE = 'gatehouse.organisation';
+
 /** The value of a cookie in a Cookie header (RFC 6265 §4.2.1), or undefined. */
 export function cookieValue(header: string | undefined, name: string): string | undefined {
   const prefix = `${name}=`;

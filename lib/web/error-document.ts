@@ -1,5 +1,6 @@
 import type { Sentence } from '@/lib/i18n/catalogue';
 import type { I18n } from '@/lib/i18n/i18n';
+import type { Brand } from '@/lib/runtime/brand';
 
 /** A page that says what went wrong, complete without Next, scripts or session. */
 export type ErrorDocument = {
@@ -9,31 +10,35 @@ export type ErrorDocument = {
   text: Sentence[];
   requestId: string;
   nonce: string;
-  brandName: string;
+  brand: Brand;
   /** A link that leads on. */
   link?: { href: string; label: Sentence };
 };
 
-const STYLE = `:root{color-scheme:light dark}
+const STYLE = `:root{color-scheme:light dark;--accent-text:light-dark(#3848c0,#a9b5ff)}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:16px/1.5 ui-sans-serif,system-ui,sans-serif;background:light-dark(#f6f7f9,#0f1217);color:light-dark(#1b2430,#e7ebf0)}
 main{box-sizing:border-box;width:min(30rem,100% - 2rem);padding:2rem;border:1px solid light-dark(#d7dce3,#2c3440);border-radius:12px;background:light-dark(#fff,#161b22);overflow-wrap:anywhere}
 h1{margin:0 0 .75rem;font-size:1.375rem;line-height:1.3}
 p{margin:.5rem 0}
 .brand{margin:0 0 1.5rem;font-weight:600}
 .id{margin-top:1.5rem;font-size:.875rem;color:light-dark(#566170,#9aa5b4)}
-a{color:light-dark(#1d4fbf,#8ab4ff)}
+a{color:var(--accent-text)}
+.brand img{display:block;max-height:2rem;max-width:12rem}
 a:focus-visible{outline:3px solid currentColor;outline-offset:2px;border-radius:2px}`;
 
 /** Writes the document. Everything that comes in is escaped; nothing of a request is shown but its id. */
-export function errorDocument({ i18n, title, text, requestId, nonce, brandName, link }: ErrorDocument): string {
+export function errorDocument({ i18n, title, text, requestId, nonce, brand, link }: ErrorDocument): string {
   const { say } = i18n;
   const paragraphs = text.map((sentence) => `<p>${toHtml(say(sentence))}</p>`).join('');
   const onwards = link ? `<p><a href="${toHtml(link.href)}" rel="noreferrer">${toHtml(say(link.label))}</a></p>` : '';
   return `<!doctype html>
 <html lang="${i18n.locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${toHtml(say(title))} · ${toHtml(brandName)}</title><style nonce="${toHtml(nonce)}">${STYLE}</style></head>
-<body><main><p class="brand">${toHtml(brandName)}</p><h1>${toHtml(say(title))}</h1>${paragraphs}${onwards}<p class="id">${toHtml(i18n.t('errors.request', { id: requestId }))}</p></main></body></html>`;
+<meta name="robots" content="noindex"><title>${toHtml(say(title))} · ${toHtml(brand.name)}</title><style nonce="${toHtml(nonce)}">${STYLE}${brand.style ?? ''}</style></head>
+<body><main><p class="brand">${brandMark(brand)}</p><h1>${toHtml(say(title))}</h1>${paragraphs}${onwards}<p class="id">${toHtml(i18n.t('errors.request', { id: requestId }))}</p></main></body></html>`;
 }
+
+const brandMark = ({ name, logo }: Brand) =>
+  logo ? `<img src="${toHtml(logo.path)}" alt="${toHtml(name)}">` : toHtml(name);
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 

@@ -7,8 +7,8 @@ import { PageHeader } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PlusIcon } from '@/components/ui/icons';
 import { listApps } from '@/lib/store/app-views';
-import { requireDeveloper } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
+import { requireAppsViewer } from '@/lib/web/organisation-in-view';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getI18n()).t('applications.title') };
@@ -17,22 +17,22 @@ export async function generateMetadata(): Promise<Metadata> {
 type Query = { [key: string]: string | string[] | undefined };
 
 export default async function ApplicationsPage({ searchParams }: { searchParams: Promise<Query> }) {
-  const user = await requireDeveloper('/applications');
+  const { organisation, mayEdit, looksAround } = await requireAppsViewer('/applications');
   const [i18n, query] = await Promise.all([getI18n(), searchParams]);
   const { t } = i18n;
-  const { apps, older } = await listApps(user.tenant.id, { olderThan: idOf(query.older) });
+  const { apps, older } = await listApps(organisation.id, { olderThan: idOf(query.older) });
   const ended = endedByDeletion(query.deleted);
-  const create = (
+  const create = mayEdit ? (
     <ButtonLink href="/applications/new" variant="primary">
       <PlusIcon />
       {t('applications.create')}
     </ButtonLink>
-  );
+  ) : null;
   return (
     <>
       <PageHeader
-        title={t('applications.title')}
-        lead={t.rich('applications.lead', { bdi: PLAIN_BDI, organisation: user.tenant.displayName })}
+        title={t(looksAround ? 'applications.title_of_other' : 'applications.title')}
+        lead={t.rich('applications.lead', { bdi: PLAIN_BDI, organisation: organisation.displayName })}
       >
         {apps.length > 0 ? create : null}
       </PageHeader>
@@ -43,7 +43,7 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
       ) : null}
       {apps.length > 0 ? (
         <>
-          <AppList apps={apps} i18n={i18n} />
+          <AppList apps={apps} i18n={i18n} mayEdit={mayEdit} />
           {older === null ? null : (
             <ButtonLink href={`/applications?older=${older}`} variant="secondary">
               {t('applications.older')}
@@ -51,8 +51,11 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
           )}
         </>
       ) : (
-        <EmptyState title={t('applications.empty.title')} action={create}>
-          <p>{t('applications.empty.text')}</p>
+        <EmptyState
+          title={t(mayEdit ? 'applications.empty.title' : 'applications.empty.title_of_other')}
+          action={create}
+        >
+          {mayEdit ? <p>{t('applications.empty.text')}</p> : null}
         </EmptyState>
       )}
     </>

@@ -23,7 +23,7 @@ export default async function ConsentPage({ params, searchParams }: Props) {
   const user = await currentUser();
   if (!user) redirect(`/signin?transaction=${encodeURIComponent(transaction)}`);
   const { brandName } = runtime().settings;
-  const brand = <Brand name={brandName} />;
+  const brand = <Brand brand={runtime().brand} />;
   const i18n = await getI18n();
   const language = <LanguageChooser i18n={i18n} returnTo={`/consent/${encodeURIComponent(transaction)}`} />;
   const consent = await loadConsent(transaction, { user, browserId: await browserId() }, again !== undefined);

@@ -1,17 +1,18 @@
 'use client';
 
+import type { Route } from 'next';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { classes } from '@/components/ui/classes';
+import { classes } from './classes';
 
-export type Tab = { href: '/connections' | '/applications'; label: string };
+export type LinkTab = { href: Route; label: string /** A number that waits there. */; count?: string };
 
-/** The portal's tabs. The one whose page or sub-page is shown is marked for the eye and for screen readers. */
-export function Tabs({ label, tabs }: { label: string; tabs: Tab[] }) {
+/** Tabs that are links: the one whose page or sub-page is shown is marked for the eye and for screen readers. */
+export function LinkTabs({ label, tabs }: { label: string; tabs: readonly LinkTab[] }) {
   const pathname = usePathname();
   return (
     <nav aria-label={label} className="flex gap-1 overflow-x-auto">
-      {tabs.map(({ href, label: words }) => {
+      {tabs.map(({ href, label: words, count }) => {
         const here = pathname === href;
         const within = here || pathname.startsWith(`${href}/`);
         return (
@@ -21,13 +22,14 @@ export function Tabs({ label, tabs }: { label: string; tabs: Tab[] }) {
             prefetch={false}
             aria-current={here ? 'page' : within ? 'true' : undefined}
             className={classes(
-              'inline-flex min-h-11 items-center border-b-2 px-3 text-sm font-medium whitespace-nowrap no-underline motion-safe:transition-colors',
+              'inline-flex min-h-11 items-center gap-2 border-b-2 px-3 text-sm font-medium whitespace-nowrap no-underline motion-safe:transition-colors',
               within
                 ? 'border-accent-text text-ink'
                 : 'border-transparent text-muted hover:border-field hover:text-ink',
             )}
           >
             {words}
+            {count ? <span className="rounded-full bg-subtle px-2 text-xs text-muted">{count}</span> : null}
           </Link>
         );
       })}
