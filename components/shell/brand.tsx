@@ -3,7 +3,10 @@ export type BrandMark = { name: string; logo: { path: string } | null };
 
 /** The mark and name of the installation. Its own logo stands for both. */
 export function Brand({ brand: { name, logo } }: { brand: BrandMark }) {
-  if (logo) return <img src={logo.path} alt={name} className="h-8 w-auto max-w-48 object-contain" />;
+  if (logo) {
+    // biome-ignore lint/performance/noImgElement: the operator's own file, as it is
+    return <img src={logo.path} alt={name} className="h-8 w-auto max-w-48 object-contain" />;
+  }
   return (
     <span className="inline-flex items-center gap-2.5 text-base font-semibold tracking-tight">
       <svg viewBox="0 0 32 32" className="size-7 shrink-0" aria-hidden="true" focusable="false">

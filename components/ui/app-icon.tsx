@@ -18,7 +18,7 @@ export function AppIcon({ name, src, size = 'md' }: AppIconProps) {
   if (!src) return <Monogram text={name} size={size} />;
   const { pixels, look } = SIZES[size];
   return (
-    // Uploads are drawn anew and served by ourselves; there is nothing left for a loader to do.
+    // biome-ignore lint/performance/noImgElement: drawn anew at upload, there is nothing left for a loader to do
     <img
       src={src}
       alt=""

@@ -75,11 +75,11 @@ export function Switch({ id, label, hint, ...rest }: SwitchProps) {
           </span>
         ) : null}
       </span>
-      {/* biome-ignore lint/a11y/useAriaPropsForRole: a tick box has its state already (ARIA in HTML) */}
       <input
         id={id}
         name={id}
         type="checkbox"
+        // biome-ignore lint/a11y/useAriaPropsForRole: a tick box has its state already (ARIA in HTML)
         role="switch"
         className="switch mt-0.5"
         aria-describedby={hint ? `${id}-hint` : undefined}

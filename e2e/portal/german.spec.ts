@@ -26,6 +26,7 @@ test('a German browser: signing in, allowing and revoking in German, with dates 
     'Ihr Profil in Ihrem Namen ansehen',
     'Alarmquellen in Ihrem Namen ansehen, anlegen, bearbeiten, löschen Kann löschen',
   ]);
+  await page.route(`${app.redirectUri}**`, (route) => route.fulfill({ body: 'back', contentType: 'text/plain' }));
   const answer = page.waitForRequest((request) => request.url().startsWith(app.redirectUri));
   await page.getByRole('button', { name: 'Erlauben' }).click();
   const code = new URL((await answer).url()).searchParams.get('code') ?? '';
