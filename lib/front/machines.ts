@@ -44,7 +44,7 @@ async function judge(request: IncomingMessage, route: MachineRoute, visit: Visit
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     if (method !== route.method) throw new OAuthError('method_not_allowed', { allow });
     const endpoint = endpointOf(visit.path);
-    const { retryAfterSeconds } = await runtime().limits.apiRequest(endpoint, visit.address);
+    const { retryAfterSeconds } = await runtime().limits.apiRequest(visit.address, endpoint);
     if (retryAfterSeconds !== null) throw new OAuthError('rate_limited', { retryAfterSeconds });
     const body = await readSmallBody(request);
     if (body === null) throw new OAuthError('body_too_large');

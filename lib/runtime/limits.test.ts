@@ -28,11 +28,11 @@ test.each([
 describe('requests by network', () => {
   test('700 a minute, over all endpoints together; other networks count apart', async () => {
     const limits = limitsWith();
-    await times(350, () => limits.apiRequest('token', '192.0.2.1'));
-    await times(349, () => limits.apiRequest('token_info', '192.0.2.1'));
-    expect(await limits.apiRequest('revoke', '192.0.2.1')).toEqual(HEARD);
-    expect(await limits.apiRequest('revoke', '192.0.2.1')).toEqual(REFUSED);
-    expect(await limits.apiRequest('revoke', '192.0.2.2')).toEqual(HEARD);
+    await times(350, () => limits.apiRequest('192.0.2.1', 'token'));
+    await times(349, () => limits.apiRequest('192.0.2.1', 'token_info'));
+    expect(await limits.apiRequest('192.0.2.1', 'revoke')).toEqual(HEARD);
+    expect(await limits.apiRequest('192.0.2.1', 'revoke')).toEqual(REFUSED);
+    expect(await limits.apiRequest('192.0.2.2', 'revoke')).toEqual(HEARD);
   });
 
   test.each(['token', 'token=0', 'token=1,token=2', 'token=x', '=5'])('the setting %s is refused', (value) => {
@@ -43,13 +43,13 @@ describe('requests by network', () => {
 
   test('an endpoint with a limit of its own counts by itself, narrower or wider', async () => {
     const limits = limitsWith({ API_REQUESTS_PER_MINUTE: '3', ENDPOINT_REQUESTS_PER_MINUTE: 'token=2, introspect=5' });
-    await times(2, () => limits.apiRequest('token', '192.0.2.1'));
-    expect(await limits.apiRequest('token', '192.0.2.1')).toEqual(REFUSED);
-    await times(4, () => limits.apiRequest('introspect', '192.0.2.1'));
-    expect(await limits.apiRequest('introspect', '192.0.2.1')).toEqual(HEARD);
-    await times(3, () => limits.apiRequest('revoke', '192.0.2.1'));
-    expect(await limits.apiRequest('jwks.json', '192.0.2.1')).toEqual(REFUSED);
-    expect(await limits.apiRequest('token', '192.0.2.2')).toEqual(HEARD);
+    await times(2, () => limits.apiRequest('192.0.2.1', 'token'));
+    expect(await limits.apiRequest('192.0.2.1', 'token')).toEqual(REFUSED);
+    await times(4, () => limits.apiRequest('192.0.2.1', 'introspect'));
+    expect(await limits.apiRequest('192.0.2.1', 'introspect')).toEqual(HEARD);
+    await times(3, () => limits.apiRequest('192.0.2.1', 'revoke'));
+    expect(await limits.apiRequest('192.0.2.1', 'jwks.json')).toEqual(REFUSED);
+    expect(await limits.apiRequest('192.0.2.2', 'token')).toEqual(HEARD);
   });
 });
 
@@ -97,7 +97,7 @@ describe('what a client was refused', () => {
   test('it leaves its network room for the other apps: what its own limit refuses does not count there', async () => {
     const limits = limitsWith(env);
     const ask = async (clientId: string) => {
-      if ((await limits.apiRequest('token', '192.0.2.1')).retryAfterSeconds !== null) return 'network';
+      if ((await limits.apiRequest('192.0.2.1', 'token')).retryAfterSeconds !== null) return 'network';
       return (await limits.clientHeard(atToken(clientId, '192.0.2.1'))).retryAfterSeconds === null ? 'heard' : 'client';
     };
     const wild = async () => {
@@ -116,11 +116,11 @@ describe('what a client was refused', () => {
 test('what one instance counts another hears of, for every counter, and what was given back too', async () => {
   const [one, two] = [limitsWith({ API_REQUESTS_PER_MINUTE: '10' }), limitsWith({ API_REQUESTS_PER_MINUTE: '10' })];
   const asks = atToken('a', '192.0.2.1');
-  await times(9, () => one.apiRequest('token', asks.address));
+  await times(9, () => one.apiRequest(asks.address, 'token'));
   await times(5, () => one.clientRefused(asks));
   await two.addCounts(one.takeCounts());
-  expect(await two.apiRequest('token', asks.address)).toEqual(HEARD);
-  expect(await two.apiRequest('token', asks.address)).toEqual(REFUSED);
+  expect(await two.apiRequest(asks.address, 'token')).toEqual(HEARD);
+  expect(await two.apiRequest(asks.address, 'token')).toEqual(REFUSED);
   expect(await two.clientHeard(asks)).toEqual(REFUSED);
 
   expect(await one.clientHeard(asks)).toEqual(REFUSED);

@@ -70,7 +70,7 @@ export class Limits {
   }
 
   /** Counts a machine's request by network: an endpoint that has a limit of its own counts by itself. */
-  apiRequest(endpoint: string, address: string): Promise<LimitVerdict> {
+  apiRequest(address: string, endpoint = ''): Promise<LimitVerdict> {
     return this.#apiCounter(endpoint).count(networkOf(address));
   }
 
