@@ -4,7 +4,7 @@ import process from 'node:process';
 import { hash } from '@node-rs/argon2';
 import { nameKey } from '@/lib/apps/names';
 import { newClientId, newSecret } from '@/lib/apps/secrets';
-import { ARGON2ID } from '@/lib/flows/sign-in';
+import { ARGON2ID } from '@/lib/flows/password-hash';
 import { keyDigest, newTokenKey } from '@/lib/oauth/refresh-token';
 import { parseSettings } from '@/lib/runtime/settings';
 import { closeRuntime, openRuntime } from '@/lib/store/open';

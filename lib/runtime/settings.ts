@@ -105,6 +105,7 @@ const environment = z.object({
   CREDENTIAL_FAILURES: count(1, 1_000_000).default(300),
   PAGE_REQUESTS_PER_MINUTE: count(1, 10_000_000).default(250),
   PASSWORD_ATTEMPTS: count(1, 1_000_000).default(10),
+  PASSWORD_CHANGE_ENDS_CONNECTIONS: z.enum(['ask', 'always'], { error: 'ask or always' }).default('ask'),
   KEY_ROTATION_DAYS: count(0, 3_650).default(90),
   // Node's own: with one thread, hashing passwords would keep signing from it.
   UV_THREADPOOL_SIZE: count(2, 1_024).optional(),
@@ -150,6 +151,8 @@ export type Settings = {
   pageRequestsPerMinute: number;
   /** Wrong passwords for one account from one network in 15 minutes. */
   passwordAttempts: number;
+  /** Whether a new password disconnects every app: when the person wants it, or always. */
+  passwordChangeEndsConnections: 'ask' | 'always';
   /** Age at which the signing key gets a successor; 0: only by command. */
   keyRotationDays: number;
 };
@@ -201,6 +204,7 @@ export function parseSettings(env: Record<string, string | undefined>): Settings
     credentialFailures: e.CREDENTIAL_FAILURES,
     pageRequestsPerMinute: e.PAGE_REQUESTS_PER_MINUTE,
     passwordAttempts: e.PASSWORD_ATTEMPTS,
+    passwordChangeEndsConnections: e.PASSWORD_CHANGE_ENDS_CONNECTIONS,
     keyRotationDays: e.KEY_ROTATION_DAYS,
   };
 }

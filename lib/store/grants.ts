@@ -89,10 +89,11 @@ export type Decision = { transactionDigest: Buffer; sessionId: string; userId: s
 
 /**
  * The user's yes: takes the transaction (single use), records the consent and issues the code, or does nothing.
- * Locks the app, then the grant's row, as everything does.
+ * Locks the session, the app, then the grant's row, as everything does.
  */
 export async function approve(decision: Decision, answer: ConsentAnswer, code: NewCode): Promise<IssueRefusal | null> {
   return issue(async (db) => {
+    if (!(await sessionLives(db, decision))) return 'transaction_gone';
     if (!(await appStillStands(db, code))) return 'app_gone';
     const grant = await lockGrant(db, code);
     if (!(await takeTransaction(db, decision))) return 'transaction_gone';
@@ -170,6 +171,15 @@ async function issue(story: (db: pg.PoolClient) => Promise<IssueRefusal | null>)
     if (error instanceof Refused) return error.refusal;
     throw error;
   }
+}
+
+/** Whoever ends the session ends what it has just decided, or comes first. */
+async function sessionLives(db: pg.PoolClient, { sessionId, userId }: Decision): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `SELECT 1 FROM sessions WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > clock_timestamp() FOR SHARE`,
+    [sessionId, userId],
+  );
+  return rowCount === 1;
 }
 
 /** The app may have been suspended, deleted or lost the redirect URI since the screen was rendered. The lock keeps the app until the commit. */

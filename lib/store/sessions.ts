@@ -20,17 +20,22 @@ export type SessionUser = {
 /** Hours a session lives; using it does not prolong it. */
 const SESSION_LIFETIME_HOURS = 12;
 
-/** Makes the row that the session cookie names. @returns its id and when it ends */
+/**
+ * Makes the row that the session cookie names. Waits for a change of the password that is under way, which ends sessions.
+ * @param user and the hash of the password that was judged
+ * @returns its id and when it ends; null when that is the user's password no longer
+ */
 export async function createSession(
-  userId: string,
+  user: { id: string; passwordHash: string },
   userAgent: string,
   ip: string,
-): Promise<{ id: string; expiresAt: Date }> {
+): Promise<{ id: string; expiresAt: Date } | null> {
   const rows = await prisma().$queryRaw<{ id: string; expiresAt: Date }[]>`
     INSERT INTO sessions (user_id, user_agent, ip, expires_at)
-    VALUES (${userId}::uuid, ${userAgent.slice(0, 512)}, ${ip}, db_now() + make_interval(hours => ${SESSION_LIFETIME_HOURS}::int))
+    SELECT u.id, ${userAgent.slice(0, 512)}, ${ip}, db_now() + make_interval(hours => ${SESSION_LIFETIME_HOURS}::int)
+      FROM users u WHERE u.id = ${user.id}::uuid AND u.password_hash = ${user.passwordHash} FOR SHARE
     RETURNING id, expires_at AS "expiresAt"`;
-  return rows[0] as { id: string; expiresAt: Date };
+  return rows[0] ?? null;
 }
 
 /** The user of a session that lives by the database's clock, of an active user and tenant; else null. */
