@@ -10,6 +10,8 @@ export type Options = {
   /** File for the results as JSON; null: nowhere. */
   out: string | null;
   peers: boolean;
+  /** Peers that are left out. */
+  without: string[];
   /** Folder for CPU profiles of the server; null: it is not profiled. */
   profile: string | null;
   port: number;
@@ -27,6 +29,7 @@ export function readOptions(args: string[]): Options {
       only: { type: 'string' },
       out: { type: 'string' },
       peers: { type: 'boolean', default: false },
+      without: { type: 'string', multiple: true, default: [] },
       profile: { type: 'string' },
       port: { type: 'string', default: '4300' },
       env: { type: 'string', multiple: true, default: [] },
@@ -38,6 +41,7 @@ export function readOptions(args: string[]): Options {
     operations: values.only === undefined ? ALL_OPERATIONS : values.only.split(',').map(operation),
     out: values.out ?? null,
     peers: values.peers,
+    without: values.without,
     profile: values.profile ?? null,
     port: positive('--port', values.port),
     env: Object.fromEntries(values.env.map(setting)),

@@ -30,7 +30,7 @@ async function run(options: Options): Promise<Results> {
     await step('Starting Gatehouse', async () => subjects.push(await openGatehouse(options, database.make)));
     if (options.peers) {
       await step('Installing the peers', installPeers);
-      for (const [at, peer] of PEERS.entries()) {
+      for (const [at, peer] of PEERS.filter(({ name }) => !options.without.includes(name)).entries()) {
         const url = await database.make(`bench_${peer.file.replace('-', '_')}`);
         await step(`Starting ${peer.name}`, async () =>
           subjects.push(await PeerSubject.open(peer, url, options.port + 1 + at)),

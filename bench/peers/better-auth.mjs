@@ -161,6 +161,7 @@ export async function open({ databaseUrl, port, first }) {
 
 /** Users with a session each, and the clients, by the library's own adapter. */
 async function makePeople(context, clients) {
+  await context.adapter.create({ model: 'oauthResource', data: { identifier: RESOURCE, name: 'The API' } });
   for (const { id, secret } of clients) {
     await context.adapter.create({
       model: 'oauthClient',
@@ -179,6 +180,7 @@ async function makePeople(context, clients) {
         updatedAt: new Date(),
       },
     });
+    await context.adapter.create({ model: 'oauthClientResource', data: { clientId: id, resourceId: RESOURCE } });
   }
   return pooled(USERS, async (n) => {
     const user = await context.internalAdapter.createUser({
