@@ -12,7 +12,7 @@ export type Options = {
   peers: boolean;
   /** Peers that are left out. */
   without: string[];
-  /** Folder for CPU profiles of the server; null: it is not profiled. */
+  /** File for a CPU profile of the last window; null: the server is not profiled. */
   profile: string | null;
   port: number;
   /** Settings of the server under test, such as WEB_CONCURRENCY. */

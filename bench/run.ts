@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { inRoot } from '@/scripts/prepare/paths.mjs';
 import { command, step } from '@/scripts/prepare/report.mjs';
 import { openDatabase } from './database';
@@ -9,6 +9,7 @@ import { CONNECTIONS, type Measured, measureRounds } from './measure/rounds';
 import { type Options, readOptions } from './options';
 import { installPeers, PEERS, PeerSubject } from './peers';
 import { machine } from './report/machine';
+import { readProfile } from './report/profile';
 import { type Results, save } from './report/results';
 import { line, tables } from './report/table';
 import type { Subject } from './subject';
@@ -17,6 +18,7 @@ await command(async () => {
   const options = readOptions(process.argv.slice(2));
   const results = await run(options);
   console.log(`\n${tables(results)}`);
+  if (options.profile !== null) console.log(`\n${readProfile(inRoot(options.profile))}`);
   if (options.out !== null) save(options.out, results);
 });
 
@@ -24,9 +26,9 @@ async function run(options: Options): Promise<Results> {
   const database = await openDatabase();
   const subjects: Subject[] = [];
   try {
-    const load = { connections: CONNECTIONS, seconds: Math.min(options.seconds, 2) };
     const scratch = await database.make('bench_limits');
-    const limits = await step('Measuring the limits', () => measureLimits(scratch, load));
+    const light = { connections: CONNECTIONS, seconds: Math.min(options.seconds, 2) };
+    const limits = await step('Measuring the limits', () => measureLimits(scratch, light));
     await step('Starting Gatehouse', async () => subjects.push(await openGatehouse(options, database.make)));
     if (options.peers) {
       await step('Installing the peers', installPeers);
@@ -39,7 +41,13 @@ async function run(options: Options): Promise<Results> {
     }
     const { operations, seconds, rounds } = options;
     const tell = (measured: Measured) => console.log(line(measured));
-    const measured = await measureRounds(subjects, database.postmaster, { operations, seconds, rounds }, tell);
+    const load = {
+      operations,
+      seconds,
+      rounds,
+      profiled: options.profile === null ? null : (subjects[0]?.pid ?? null),
+    };
+    const measured = await measureRounds(subjects, database.postmaster, load, tell);
     return {
       at: new Date().toISOString(),
       machine: machine(database.version),
@@ -56,11 +64,12 @@ async function run(options: Options): Promise<Results> {
 }
 
 async function openGatehouse({ port, env, profile }: Options, make: (name: string) => Promise<string>) {
-  let nodeOptions = '';
-  if (profile !== null) {
-    mkdirSync(inRoot(profile), { recursive: true });
-    nodeOptions = `--cpu-prof --cpu-prof-dir=${inRoot(profile)}`;
-  }
-  const installation = await startGatehouse(await make('bench_gatehouse'), port, env, nodeOptions);
-  return GatehouseSubject.open(installation);
+  const profiled: Record<string, string> =
+    profile === null
+      ? {}
+      : {
+          NODE_OPTIONS: `--import ${pathToFileURL(inRoot('bench/measure/profiler.mjs')).href}`,
+          BENCH_PROFILE: inRoot(profile),
+        };
+  return GatehouseSubject.open(await startGatehouse(await make('bench_gatehouse'), port, { ...env, ...profiled }));
 }

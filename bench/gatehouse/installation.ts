@@ -17,13 +17,11 @@ export type Installation = {
 /**
  * The built product as it is: logging, rate limits, caps and events on. Clients come by way of a trusted proxy.
  * @param env settings beyond those below
- * @param nodeOptions for Node itself, such as a profiler's
  */
 export async function startGatehouse(
   databaseUrl: string,
   port: number,
   env: Record<string, string>,
-  nodeOptions: string,
 ): Promise<Installation> {
   await migrate(databaseUrl);
   const masterKey = randomBytes(32).toString('hex');
@@ -36,7 +34,6 @@ export async function startGatehouse(
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       NODE_ENV: 'production',
-      NODE_OPTIONS: nodeOptions,
       PORT: String(port),
       HOST: '127.0.0.1',
       PUBLIC_URL: publicUrl,

@@ -25,7 +25,13 @@ const AFTERMATH_MS = 700;
 const FIRST = 2_000;
 const WARM_SECONDS = 1;
 
-type Load = { operations: readonly Operation[]; seconds: number; rounds: number };
+type Load = {
+  operations: readonly Operation[];
+  seconds: number;
+  rounds: number;
+  /** Process that takes a CPU profile of its last window; null: none. */
+  profiled: number | null;
+};
 
 /**
  * Measures the operations one after the other, and within each the servers in turns: A B C A B C, after a round that
@@ -35,7 +41,7 @@ type Load = { operations: readonly Operation[]; seconds: number; rounds: number 
 export async function measureRounds(
   subjects: readonly Subject[],
   postmaster: number | null,
-  { operations, seconds, rounds }: Load,
+  { operations, seconds, rounds, profiled }: Load,
   tell: (measured: Measured) => void,
 ): Promise<Measured[]> {
   const all: Measured[] = [];
@@ -46,7 +52,10 @@ export async function measureRounds(
       for (const subject of able) {
         const known = pace.get(subject);
         const count = known === undefined ? FIRST : Math.ceil(known * seconds * 1.5);
+        const profiling = profiled === subject.pid && round === rounds ? profiled : null;
+        if (profiling !== null) process.kill(profiling, 'SIGUSR2');
         const window = await measure(subject, operation, count, round === 0 ? WARM_SECONDS : seconds, postmaster);
+        if (profiling !== null) process.kill(profiling, 'SIGUSR2');
         pace.set(subject, window.perSecond);
         if (round === 0) continue;
         const measured = { subject: subject.name, operation, round, ...window };
