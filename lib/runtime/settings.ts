@@ -68,6 +68,24 @@ const endpointLimits = z.string().transform((value, context) => {
   return limits;
 });
 
+const EXPECTED_SERVERS = 'addresses of DNS servers such as 10.0.0.53 or 10.0.0.53:5353, separated by commas';
+
+const dnsServers = z.string().transform((value, context) => {
+  const servers = value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+  for (const server of servers) {
+    const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(server) ?? [];
+    const family = isIP(server) === 6 ? 6 : bracketed !== undefined ? isIP(bracketed) : isIP(plain ?? '');
+    if (family === 0 || Number(port ?? 53) > 65_535 || Number(port ?? 53) < 1) {
+      context.addIssue({ code: 'custom', message: EXPECTED_SERVERS });
+      return z.NEVER;
+    }
+  }
+  return servers;
+});
+
 const environment = z.object({
   PORT: count(1, 65_535).default(3000),
   HOST: z.string().min(1, 'an address to listen on, such as 0.0.0.0').optional(),
@@ -107,6 +125,7 @@ const environment = z.object({
   PASSWORD_ATTEMPTS: count(1, 1_000_000).default(10),
   PASSWORD_CHANGE_ENDS_CONNECTIONS: z.enum(['ask', 'always'], { error: 'ask or always' }).default('ask'),
   KEY_ROTATION_DAYS: count(0, 3_650).default(90),
+  DNS_SERVERS: dnsServers.default([]),
   // Node's own: with one thread, hashing passwords would keep signing from it.
   UV_THREADPOOL_SIZE: count(2, 1_024).optional(),
 });
@@ -155,6 +174,8 @@ export type Settings = {
   passwordChangeEndsConnections: 'ask' | 'always';
   /** Age at which the signing key gets a successor; 0: only by command. */
   keyRotationDays: number;
+  /** Who is asked for the TXT records that prove a publisher's domain; empty: the servers of the system. */
+  dnsServers: string[];
 };
 
 /**
@@ -206,5 +227,6 @@ export function parseSettings(env: Record<string, string | undefined>): Settings
     passwordAttempts: e.PASSWORD_ATTEMPTS,
     passwordChangeEndsConnections: e.PASSWORD_CHANGE_ENDS_CONNECTIONS,
     keyRotationDays: e.KEY_ROTATION_DAYS,
+    dnsServers: e.DNS_SERVERS,
   };
 }

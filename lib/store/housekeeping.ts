@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Runtime } from '@/lib/runtime/runtime';
+import { END_NEVER_EXPIRING, NEVER_EXPIRING_DONE } from './never-expiring';
 import { rotateSigningKeys } from './signing-keys';
 
 /** Rows of one statement: small enough to hurt nobody who is waiting for a lock or for the disk. */
@@ -41,7 +42,8 @@ export async function keepHouse(made: Runtime): Promise<void> {
     const { rows } = await db.query('SELECT pg_try_advisory_lock($1) AS mine', [HOUSEKEEPING_LOCK]);
     if (!rows[0].mine) return;
     await rotate(made);
-    for (const sql of [OVER, ...EXPIRED.map(deletion)]) await inBatches(db, sql, made);
+    for (const sql of [OVER, END_NEVER_EXPIRING, NEVER_EXPIRING_DONE, ...EXPIRED.map(deletion)])
+      await inBatches(db, sql, made);
     await db.query('SELECT pg_advisory_unlock($1)', [HOUSEKEEPING_LOCK]);
   } catch (error) {
     // The lock is the connection's: it goes with it.

@@ -1,0 +1,327 @@
+import type { Prisma } from '@/generated/prisma/client';
+import { type Check, type Checked, checklist, isComplete, MAX_SCREENSHOTS } from '@/lib/apps/checklist';
+import { nothingPending, type Snapshot, snapshotOf, wantedFace } from '@/lib/apps/verification';
+import { type BadgeApp, databaseNow, lockBadgeApp, readBadgeApp, readSnapshot } from './app-face';
+import { type Actor, audit } from './audit';
+import { prisma } from './prisma';
+
+/** The developers' side of a verification. A request is prepared, sent, and does not change any more until it is decided. */
+
+export type RequestStatus = 'OPEN' | 'APPROVED' | 'REJECTED' | 'WITHDRAWN';
+
+export type Message = { id: bigint; fromReviewer: boolean; author: string; body: string; at: Date };
+
+export type Screenshot = { id: string; width: number; height: number };
+
+export type Request = {
+  id: number;
+  status: RequestStatus;
+  purpose: string;
+  redirectNote: string;
+  /** null: still being prepared. */
+  submittedAt: Date | null;
+  decidedAt: Date | null;
+  reason: string | null;
+  /** null while it is being prepared. */
+  asked: Snapshot | null;
+  before: Snapshot | null;
+  screenshots: Screenshot[];
+  messages: Message[];
+};
+
+/** What the verification page of an app shows. */
+export type Verification = {
+  app: BadgeApp & { suspendedReason: string | null; suspendedAt: Date | null };
+  /** What a verification would still need; `request` or nothing is counted as its texts and pictures. */
+  checks: Checked[];
+  /** The one that is being prepared or waits, else null. */
+  open: Request | null;
+  /** The latest that was decided or withdrawn. */
+  past: Request[];
+};
+
+/** Messages of one request. */
+export const MAX_MESSAGES = 200;
+const PAST_SHOWN = 10;
+
+const REQUEST = {
+  id: true,
+  status: true,
+  purpose: true,
+  redirectNote: true,
+  submittedAt: true,
+  decidedAt: true,
+  reason: true,
+  asked: true,
+  before: true,
+  screenshots: { select: { id: true, width: true, height: true }, orderBy: { id: 'asc' } },
+  messages: { select: { id: true, fromReviewer: true, authorId: true, body: true, at: true }, orderBy: { id: 'asc' } },
+} satisfies Prisma.VerificationRequestSelect;
+
+type RequestRow = Prisma.VerificationRequestGetPayload<{ select: typeof REQUEST }>;
+
+/** The names of those who wrote. */
+async function namesOf(rows: RequestRow[]): Promise<Map<string, string>> {
+  const ids = [...new Set(rows.flatMap(({ messages }) => messages.map(({ authorId }) => authorId)))];
+  const users = await prisma().user.findMany({ where: { id: { in: ids } }, select: { id: true, username: true } });
+  return new Map(users.map(({ id, username }) => [id, username]));
+}
+
+/** Requests that fit, newest first, as people are shown them. */
+export async function readRequests(where: Prisma.VerificationRequestWhereInput, take: number): Promise<Request[]> {
+  const rows = await prisma().verificationRequest.findMany({ where, orderBy: { id: 'desc' }, take, select: REQUEST });
+  const names = await namesOf(rows);
+  return rows.map(({ asked, before, messages, ...row }) => ({
+    ...row,
+    asked: row.submittedAt ? readSnapshot(asked) : null,
+    before: readSnapshot(before),
+    messages: messages.map(({ authorId, ...message }) => ({ ...message, author: names.get(authorId) ?? '' })),
+  }));
+}
+
+type About = {
+  description: string;
+  website: string | null;
+  privacyUrl: string | null;
+  supportEmail: string | null;
+  suspendedReason: string | null;
+  suspendedAt: Date | null;
+};
+
+const ABOUT = {
+  description: true,
+  website: true,
+  privacyUrl: true,
+  supportEmail: true,
+  suspendedReason: true,
+  suspendedAt: true,
+} as const;
+
+/** What the developers of an app see, or null: another organisation's is as good as none. */
+export async function findVerification(tenantId: number, appId: number): Promise<Verification | null> {
+  const app = await readBadgeApp(prisma(), appId, tenantId);
+  const about = app && (await prisma().app.findFirst({ where: { id: appId, tenantId }, select: ABOUT }));
+  if (!app || !about) return null;
+  const [[open = null], past] = await Promise.all([
+    readRequests({ appId, status: 'OPEN' }, 1),
+    readRequests({ appId, status: { not: 'OPEN' }, submittedAt: { not: null } }, PAST_SHOWN),
+  ]);
+  const { suspendedReason, suspendedAt } = about;
+  const checks = await check(prisma(), app, about, open);
+  return { app: { ...app, suspendedReason, suspendedAt }, checks, open, past };
+}
+
+/** Goes through the checklist for what the developers want. */
+export async function check(
+  db: Pick<Prisma.TransactionClient, 'publisherDomain'>,
+  app: BadgeApp,
+  about: Pick<About, 'description' | 'website' | 'privacyUrl' | 'supportEmail'>,
+  request: { purpose: string; redirectNote: string; screenshots: unknown[] } | null,
+): Promise<Checked[]> {
+  const face = wantedFace(app.face, app.pending);
+  const proven =
+    face.publisherDomain === null
+      ? 0
+      : await db.publisherDomain.count({
+          where: { tenantId: app.tenantId, domain: face.publisherDomain, provenAt: { not: null } },
+        });
+  return checklist({
+    ...about,
+    name: app.name,
+    face,
+    domainProven: proven > 0,
+    request: {
+      purpose: request?.purpose ?? '',
+      redirectNote: request?.redirectNote ?? '',
+      screenshots: request?.screenshots.length ?? 0,
+    },
+    verified: app.verified,
+  });
+}
+
+/**
+ * Begins a request; one of an app is open at a time. What the last one said and showed comes along if it was rejected or
+ * withdrawn, so that nobody writes it twice.
+ * @returns false when the organisation has no such app
+ */
+export async function startRequest(actor: Actor, appId: number): Promise<boolean> {
+  return prisma().$transaction(async (db) => {
+    if (!(await lockBadgeApp(db, appId, actor.tenantId))) return false;
+    const last = await db.verificationRequest.findFirst({
+      where: { appId },
+      orderBy: { id: 'desc' },
+      select: { id: true, status: true, purpose: true, redirectNote: true },
+    });
+    if (last?.status === 'OPEN') return true;
+    const again = last && last.status !== 'APPROVED' ? last : null;
+    const { id } = await db.verificationRequest.create({
+      data: {
+        appId,
+        asked: {},
+        createdById: actor.userId,
+        purpose: again?.purpose ?? '',
+        redirectNote: again?.redirectNote ?? '',
+      },
+      select: { id: true },
+    });
+    if (again)
+      await db.$executeRaw`
+        INSERT INTO verification_screenshots (request_id, png, width, height)
+        SELECT ${id}, png, width, height FROM verification_screenshots WHERE request_id = ${again.id} ORDER BY id`;
+    return true;
+  });
+}
+
+export type RequestTexts = { purpose: string; redirectNote: string };
+
+/** A request of this organisation's that is still being prepared. */
+const inPreparation = (actor: Actor, appId: number) =>
+  ({
+    appId,
+    status: 'OPEN',
+    submittedAt: null,
+    app: { tenantId: actor.tenantId, deletedAt: null },
+  }) satisfies Prisma.VerificationRequestWhereInput;
+
+/** Keeps what has been written so far. @returns false when no request is being prepared */
+export async function saveTexts(actor: Actor, appId: number, texts: RequestTexts): Promise<boolean> {
+  const { count } = await prisma().verificationRequest.updateMany({ where: inPreparation(actor, appId), data: texts });
+  return count > 0;
+}
+
+/** Adds a picture to the request that is being prepared. */
+export async function addScreenshot(
+  actor: Actor,
+  appId: number,
+  picture: { png: Buffer; width: number; height: number },
+): Promise<'added' | 'too_many' | 'not_found'> {
+  return prisma().$transaction(async (db) => {
+    // The lock makes two who add the last one come one after the other.
+    if (!(await lockBadgeApp(db, appId, actor.tenantId))) return 'not_found';
+    const request = await db.verificationRequest.findFirst({
+      where: inPreparation(actor, appId),
+      select: { id: true, _count: { select: { screenshots: true } } },
+    });
+    if (!request) return 'not_found';
+    if (request._count.screenshots >= MAX_SCREENSHOTS) return 'too_many';
+    const { png, width, height } = picture;
+    await db.verificationScreenshot.create({
+      data: { requestId: request.id, png: new Uint8Array(png), width, height },
+      select: { id: true },
+    });
+    return 'added';
+  });
+}
+
+/** Removes a picture from the request that is being prepared. @returns false when it is not there */
+export async function removeScreenshot(actor: Actor, appId: number, screenshotId: string): Promise<boolean> {
+  return prisma().$transaction(async (db) => {
+    if (!(await lockBadgeApp(db, appId, actor.tenantId))) return false;
+    const { count } = await db.verificationScreenshot.deleteMany({
+      where: { id: screenshotId, request: inPreparation(actor, appId) },
+    });
+    return count > 0;
+  });
+}
+
+/** A picture, for reviewers and for those who manage the app; for others there is none. */
+export async function findScreenshot(screenshotId: string, tenantId: number | null): Promise<Uint8Array | null> {
+  const found = await prisma().verificationScreenshot.findFirst({
+    where: { id: screenshotId, ...(tenantId === null ? {} : { request: { app: { tenantId } } }) },
+    select: { png: true },
+  });
+  return found?.png ?? null;
+}
+
+export type SubmitOutcome =
+  | { ok: true }
+  | { ok: false; reason: 'not_found' | 'suspended' | 'nothing_to_review' }
+  | { ok: false; reason: 'incomplete'; missing: Check[] };
+
+/** Sends the request that is being prepared: what is asked for is what the developers want at this moment. */
+export async function submitRequest(actor: Actor, appId: number, texts: RequestTexts): Promise<SubmitOutcome> {
+  return prisma().$transaction(async (db) => {
+    const app = await lockBadgeApp(db, appId, actor.tenantId);
+    const request =
+      app &&
+      (await db.verificationRequest.findFirst({
+        where: inPreparation(actor, appId),
+        select: { id: true, screenshots: { select: { id: true } } },
+      }));
+    const about = request && (await db.app.findFirst({ where: { id: appId }, select: ABOUT }));
+    if (!app || !request || !about) return { ok: false, reason: 'not_found' };
+    await db.verificationRequest.updateMany({ where: inPreparation(actor, appId), data: texts });
+    if (app.suspended) return { ok: false, reason: 'suspended' };
+    if (app.verified && nothingPending(app.pending)) return { ok: false, reason: 'nothing_to_review' };
+    const checks = await check(db, app, about, { ...texts, screenshots: request.screenshots });
+    if (!isComplete(checks)) {
+      return { ok: false, reason: 'incomplete', missing: checks.filter(({ done }) => !done).map((one) => one.check) };
+    }
+    await db.verificationRequest.updateMany({
+      where: inPreparation(actor, appId),
+      data: {
+        asked: snapshotOf(app, wantedFace(app.face, app.pending)),
+        ...(app.snapshot ? { before: app.snapshot } : {}),
+        createdById: actor.userId,
+        submittedAt: await databaseNow(db),
+      },
+    });
+    await audit(db, actor, 'verification_requested', `app:${appId}`, { request: request.id });
+    return { ok: true };
+  });
+}
+
+/**
+ * Takes an open request back, one that waits or one that is being prepared.
+ * @returns false when it has been decided, or was never there
+ */
+export async function withdrawRequest(actor: Actor, appId: number, requestId: number): Promise<boolean> {
+  return prisma().$transaction(async (db) => {
+    if (!(await lockBadgeApp(db, appId, actor.tenantId))) return false;
+    const open = { id: requestId, appId, status: 'OPEN' } as const;
+    const { count } = await db.verificationRequest.updateMany({
+      where: open,
+      data: { status: 'WITHDRAWN', decidedAt: await databaseNow(db), decidedById: actor.userId },
+    });
+    if (count === 0) return false;
+    await audit(db, actor, 'verification_withdrawn', `app:${appId}`, { request: requestId });
+    return true;
+  });
+}
+
+/** A developer writes to the reviewer. */
+export async function writeToReviewer(
+  actor: Actor,
+  appId: number,
+  requestId: number,
+  body: string,
+): Promise<'written' | 'too_many' | 'not_found'> {
+  return prisma().$transaction(async (db) => {
+    if (!(await lockBadgeApp(db, appId, actor.tenantId))) return 'not_found';
+    return write(db, { id: requestId, appId }, { authorId: actor.userId, fromReviewer: false, body });
+  });
+}
+
+/** Adds to the thread of a request that was sent and not withdrawn. */
+export async function write(
+  db: Prisma.TransactionClient,
+  where: { id: number; appId?: number },
+  message: { authorId: string; fromReviewer: boolean; body: string },
+): Promise<'written' | 'too_many' | 'not_found'> {
+  const request = await db.verificationRequest.findFirst({
+    where: {
+      id: where.id,
+      ...(where.appId === undefined ? {} : { appId: where.appId }),
+      submittedAt: { not: null },
+      status: { not: 'WITHDRAWN' },
+    },
+    select: { id: true, _count: { select: { messages: true } } },
+  });
+  if (!request) return 'not_found';
+  if (request._count.messages >= MAX_MESSAGES) return 'too_many';
+  await db.verificationMessage.create({
+    data: { requestId: request.id, at: await databaseNow(db), ...message },
+    select: { id: true },
+  });
+  return 'written';
+}
