@@ -16,7 +16,7 @@ import { prisma } from './prisma';
 export type SaveOutcome =
   | { ok: true; live: AppFace; pending: PendingChanges }
   /**
-   * `needs_scope`: a verified app without a live scope could ask for everything. `no_icon`: nobody keeps that picture.
+   * `needs_scope`: an app that has declared its scopes keeps a live one, without any it could ask for everything. `no_icon`: nobody keeps that picture.
    * `domain_not_proven`: the organisation hasn't proven the domain.
    */
   | { ok: false; reason: 'not_found' | 'needs_scope' | 'no_icon' | 'domain_not_proven' };
@@ -25,7 +25,7 @@ export type SaveOutcome =
 export const saveRedirectUris = (actor: Actor, appId: number, redirectUris: string[]): Promise<SaveOutcome> =>
   saveFace(actor, appId, { redirectUris }, 'redirect_uris_changed');
 
-/** Replaces the list of scopes that the app may ask for. An empty one: everything, which a verified app can't get. */
+/** Replaces the list of scopes that the app may ask for. Once there is one, one stays live. */
 export const saveScopes = (actor: Actor, appId: number, scopes: BoundScope[]): Promise<SaveOutcome> =>
   saveFace(actor, appId, { scopes }, 'scopes_changed');
 
@@ -66,7 +66,7 @@ async function saveFace(actor: Actor, appId: number, change: FaceChange, kind: s
       change,
     );
     // No row at all means every scope: the narrowest change would be the widest.
-    if (app.verified && split.live.scopes?.length === 0) return { ok: false, reason: 'needs_scope' };
+    if (split.live.scopes?.length === 0) return { ok: false, reason: 'needs_scope' };
     await writeFace(db, app, split, { verified: app.verified });
     await audit(db, actor, kind, `app:${appId}`, { ...change, pending: split.pending });
     if (app.verified && nothingPending(split.pending)) await withdrawPointless(db, actor, appId);

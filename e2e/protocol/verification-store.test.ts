@@ -1,0 +1,432 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Candidate, candidateScopes, newCandidate, newDomain, newIcon, PURPOSE } from '@/e2e/fixtures/candidate';
+import { openOwnRuntime } from '@/e2e/fixtures/own-runtime';
+import { World } from '@/e2e/fixtures/world';
+import { beginDomainCheck, noteProof, removeDomain } from '@/lib/store/domains';
+import {
+  discardPendingChanges,
+  saveIcon,
+  savePublisherDomain,
+  saveRedirectUris,
+  saveScopes,
+} from '@/lib/store/face-changes';
+import { approveRequest, grantNeverExpires, rejectRequest, suspendApp, withdrawNeverExpires } from '@/lib/store/review';
+import { acceptTransfer, offerTransfer } from '@/lib/store/transfers';
+import {
+  addScreenshot,
+  findVerification,
+  startRequest,
+  submitRequest,
+  withdrawRequest,
+  writeToReviewer,
+} from '@/lib/store/verification';
+
+let world: World;
+let close: () => Promise<void>;
+const TEXTS = { purpose: PURPOSE, redirectNote: '' };
+const PICTURE = { png: Buffer.from('a picture'), width: 2, height: 1 };
+
+beforeAll(async () => {
+  world = await World.open(inject('installation').databaseUrl);
+  close = await openOwnRuntime(inject('installation'));
+});
+afterAll(async () => {
+  await close();
+  await world.close();
+});
+
+const actorOf = ({ developer, tenant }: Candidate) => ({ userId: developer.id, tenantId: tenant.id });
+const reviewerOf = ({ reviewer }: Candidate) => ({ userId: reviewer.id });
+
+/** A request that was sent. */
+async function submitted(one: Candidate): Promise<number> {
+  const actor = actorOf(one);
+  await startRequest(actor, one.app.id);
+  await addScreenshot(actor, one.app.id, PICTURE);
+  expect(await submitRequest(actor, one.app.id, TEXTS)).toEqual({ ok: true });
+  return (await findVerification(one.tenant.id, one.app.id))?.open?.id ?? 0;
+}
+
+/** An app with a badge that was given by a review. */
+async function verifiedApp(): Promise<Candidate> {
+  const one = await newCandidate(world);
+  expect(await approveRequest(reviewerOf(one), await submitted(one))).toEqual({ ok: true });
+  return one;
+}
+
+type Row = { state: string; status: string; pending: unknown; snapshot: unknown; icon: string; domain: string };
+async function rowOf(appId: number): Promise<Row & { uris: string[]; scopes: string[] }> {
+  const { rows } = await world.db.query(
+    `SELECT state, status, pending_changes AS pending, verified_snapshot AS snapshot, icon_digest AS icon,
+            publisher_domain AS domain, ARRAY(SELECT uri FROM redirect_uris WHERE app_id = a.id ORDER BY id) AS uris,
+            ARRAY(SELECT name || ':' || access FROM app_scopes WHERE app_id = a.id ORDER BY name) AS scopes
+       FROM apps a WHERE id = $1`,
+    [appId],
+  );
+  return rows[0];
+}
+async function auditOf(appId: number): Promise<string[]> {
+  const { rows } = await world.db.query('SELECT kind FROM audit_events WHERE subject = $1 ORDER BY id', [
+    `app:${appId}`,
+  ]);
+  return rows.map(({ kind }) => kind);
+}
+async function requestsOf(appId: number): Promise<{ status: string; decided: string | null; reason: string | null }[]> {
+  const { rows } = await world.db.query(
+    'SELECT status, decided_by_id AS decided, reason FROM verification_requests WHERE app_id = $1 ORDER BY id',
+    [appId],
+  );
+  return rows;
+}
+
+describe('a request for the badge', () => {
+  test('is refused while something is missing, and says what', async () => {
+    const one = await newCandidate(world);
+    await world.db.query("UPDATE apps SET privacy_url = NULL, description = ' ' WHERE id = $1", [one.app.id]);
+    await startRequest(actorOf(one), one.app.id);
+    expect(await submitRequest(actorOf(one), one.app.id, { ...TEXTS, purpose: 'short' })).toEqual({
+      ok: false,
+      reason: 'incomplete',
+      missing: ['description', 'privacy', 'purpose', 'screenshots'],
+    });
+    expect((await findVerification(one.tenant.id, one.app.id))?.open).toMatchObject({
+      submittedAt: null,
+      purpose: 'short',
+    });
+  });
+
+  test('gives the badge when it is approved, bound to what was asked for', async () => {
+    const one = await verifiedApp();
+    expect(await rowOf(one.app.id)).toMatchObject({
+      state: 'VERIFIED',
+      pending: null,
+      snapshot: {
+        name: one.app.name,
+        icon: one.icon,
+        redirectHosts: [`https://app.${one.domain}`],
+        scopes: candidateScopes(),
+        publisher: { tenantId: one.tenant.id, domain: one.domain },
+      },
+    });
+    expect(await auditOf(one.app.id)).toEqual(['verification_requested', 'verification_approved']);
+  });
+
+  test('is rejected with a reason, and the next one begins with what this one said and showed', async () => {
+    const one = await newCandidate(world);
+    const id = await submitted(one);
+    expect(await rejectRequest(reviewerOf(one), id, 'The pictures show something else.')).toEqual({ ok: true });
+    expect(await rowOf(one.app.id)).toMatchObject({ state: 'DEVELOPMENT', snapshot: null });
+    expect(await writeToReviewer(actorOf(one), one.app.id, id, 'Which ones?')).toBe('written');
+    await startRequest(actorOf(one), one.app.id);
+    const view = await findVerification(one.tenant.id, one.app.id);
+    expect(view?.open).toMatchObject({ purpose: PURPOSE, submittedAt: null });
+    expect(view?.open?.screenshots).toHaveLength(1);
+    expect(view?.past[0]).toMatchObject({ status: 'REJECTED', reason: 'The pictures show something else.' });
+    expect(view?.past[0]?.messages).toMatchObject([{ body: 'Which ones?', author: one.developer.username }]);
+  });
+
+  test('does not change any more once it was sent', async () => {
+    const one = await newCandidate(world);
+    await submitted(one);
+    expect(await addScreenshot(actorOf(one), one.app.id, PICTURE)).toBe('not_found');
+    expect(await submitRequest(actorOf(one), one.app.id, TEXTS)).toEqual({ ok: false, reason: 'not_found' });
+    await startRequest(actorOf(one), one.app.id);
+    expect(await requestsOf(one.app.id)).toHaveLength(1);
+  });
+
+  test('holds five pictures at most, also when eight come at once', async () => {
+    const one = await newCandidate(world);
+    await startRequest(actorOf(one), one.app.id);
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, () => addScreenshot(actorOf(one), one.app.id, PICTURE)),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'added')).toHaveLength(5);
+  });
+
+  test('is another organisation’s business to nobody', async () => {
+    const [one, other] = [await newCandidate(world), await newCandidate(world)];
+    const id = await submitted(one);
+    const stranger = actorOf(other);
+    expect(await findVerification(other.tenant.id, one.app.id)).toBeNull();
+    expect(await startRequest(stranger, one.app.id)).toBe(false);
+    expect(await withdrawRequest(stranger, one.app.id, id)).toBe(false);
+    expect(await writeToReviewer(stranger, one.app.id, id, 'x')).toBe('not_found');
+    expect(await saveRedirectUris(stranger, one.app.id, [])).toEqual({ ok: false, reason: 'not_found' });
+    expect(await discardPendingChanges(stranger, one.app.id)).toBe(false);
+    expect(await requestsOf(one.app.id)).toMatchObject([{ status: 'OPEN' }]);
+  });
+});
+
+describe('case 88: additions to a verified app wait, removals act at once', () => {
+  test('a new host, a wider scope, another icon and domain wait; each is audited', async () => {
+    const one = await verifiedApp();
+    const actor = actorOf(one);
+    const [icon, domain] = [await newIcon(world), await newDomain(world, one.tenant)];
+    const uris = [one.app.redirectUri, `https://app.${one.domain}/second`, 'https://new.example/cb'];
+    expect(await saveRedirectUris(actor, one.app.id, uris)).toMatchObject({
+      ok: true,
+      live: { redirectUris: uris.slice(0, 2) },
+      pending: { redirectUris: ['https://new.example/cb'] },
+    });
+    const wider = [...candidateScopes(), { name: 'incident', access: 'd' as const, optional: false, purpose: 'x' }];
+    await saveScopes(actor, one.app.id, wider);
+    await saveIcon(actor, one.app.id, icon);
+    await savePublisherDomain(actor, one.app.id, domain);
+    const row = await rowOf(one.app.id);
+    expect(row).toMatchObject({ state: 'VERIFIED', icon: one.icon, domain: one.domain, uris: uris.slice(0, 2) });
+    expect(row.scopes).toEqual(['profile:r', 'source:w']);
+    expect(row.pending).toEqual({
+      redirectUris: ['https://new.example/cb'],
+      scopes: [wider[2]],
+      icon,
+      publisherDomain: domain,
+    });
+    expect(await auditOf(one.app.id)).toEqual([
+      'verification_requested',
+      'verification_approved',
+      'redirect_uris_changed',
+      'scopes_changed',
+      'icon_changed',
+      'publisher_domain_changed',
+    ]);
+
+    expect(await approveRequest(reviewerOf(one), await submitted(one))).toEqual({ ok: true });
+    const approved = await rowOf(one.app.id);
+    expect(approved).toMatchObject({ pending: null, icon, domain, uris });
+    expect(approved.scopes).toEqual(['incident:d', 'profile:r', 'source:w']);
+  });
+
+  test('a removal is live at once and leaves the badge’s snapshot', async () => {
+    const one = await verifiedApp();
+    await saveScopes(actorOf(one), one.app.id, candidateScopes().slice(0, 1));
+    await saveIcon(actorOf(one), one.app.id, null);
+    const row = await rowOf(one.app.id);
+    expect(row).toMatchObject({ scopes: ['profile:r'], icon: null, pending: null });
+    expect(row.snapshot).toMatchObject({ icon: null, scopes: candidateScopes().slice(0, 1) });
+    await saveScopes(actorOf(one), one.app.id, candidateScopes());
+    expect((await rowOf(one.app.id)).scopes).toEqual(['profile:r']);
+  });
+
+  test('a verified app keeps a live scope: without any it could ask for everything', async () => {
+    const one = await verifiedApp();
+    for (const scopes of [[], [{ name: 'alert', access: 'r' as const, optional: false, purpose: 'x' }]]) {
+      expect(await saveScopes(actorOf(one), one.app.id, scopes)).toEqual({ ok: false, reason: 'needs_scope' });
+    }
+    expect(await rowOf(one.app.id)).toMatchObject({ scopes: ['profile:r', 'source:w'], pending: null });
+  });
+
+  test('discarding ends the request that asked for it', async () => {
+    const one = await verifiedApp();
+    await saveRedirectUris(actorOf(one), one.app.id, [one.app.redirectUri, 'https://new.example/cb']);
+    await world.db.query("UPDATE apps SET pending_changes = pending_changes || '{}' WHERE id = $1", [one.app.id]);
+    await startRequest(actorOf(one), one.app.id);
+    const note = { ...TEXTS, redirectNote: 'Our partner runs it.' };
+    expect(await submitRequest(actorOf(one), one.app.id, note)).toEqual({ ok: true });
+    expect(await discardPendingChanges(actorOf(one), one.app.id)).toBe(true);
+    expect(await rowOf(one.app.id)).toMatchObject({ state: 'VERIFIED', pending: null, uris: [one.app.redirectUri] });
+    expect((await requestsOf(one.app.id)).map(({ status }) => status)).toEqual(['APPROVED', 'WITHDRAWN']);
+  });
+
+  test('nothing to review is nothing to send', async () => {
+    const one = await verifiedApp();
+    await startRequest(actorOf(one), one.app.id);
+    expect(await submitRequest(actorOf(one), one.app.id, TEXTS)).toEqual({ ok: false, reason: 'nothing_to_review' });
+  });
+
+  test('an app without a badge changes at once, but names proven domains and kept icons only', async () => {
+    const one = await newCandidate(world);
+    const unproven = await newDomain(world, one.tenant, false);
+    const foreign = await newDomain(world, await world.newTenant());
+    for (const domain of [unproven, foreign, 'nobody.example']) {
+      expect(await savePublisherDomain(actorOf(one), one.app.id, domain)).toEqual({
+        ok: false,
+        reason: 'domain_not_proven',
+      });
+    }
+    expect(await saveIcon(actorOf(one), one.app.id, 'f'.repeat(64))).toEqual({ ok: false, reason: 'no_icon' });
+    expect(await saveRedirectUris(actorOf(one), one.app.id, ['https://else.example/'])).toMatchObject({ pending: {} });
+    expect(await rowOf(one.app.id)).toMatchObject({ uris: ['https://else.example/'], snapshot: null, pending: null });
+  });
+
+  test('what was added after the request waits on when it is approved, what was dropped stays away', async () => {
+    const one = await verifiedApp();
+    const actor = actorOf(one);
+    await saveRedirectUris(actor, one.app.id, [one.app.redirectUri, 'https://a.example/cb', 'https://b.example/cb']);
+    await startRequest(actor, one.app.id);
+    await submitRequest(actor, one.app.id, { ...TEXTS, redirectNote: 'Partners.' });
+    const id = (await findVerification(one.tenant.id, one.app.id))?.open?.id ?? 0;
+    await saveRedirectUris(actor, one.app.id, [one.app.redirectUri, 'https://b.example/cb', 'https://late.example/cb']);
+    expect(await approveRequest(reviewerOf(one), id)).toEqual({ ok: true });
+    expect(await rowOf(one.app.id)).toMatchObject({
+      uris: [one.app.redirectUri, 'https://b.example/cb'],
+      pending: { redirectUris: ['https://late.example/cb'] },
+    });
+  });
+});
+
+describe('who is first', () => {
+  const isOk = (outcome: { ok: boolean } | boolean) => outcome === true || (typeof outcome === 'object' && outcome.ok);
+
+  test('two reviewers decide at once: one decision, one audit event', async () => {
+    for (let round = 0; round < 4; round++) {
+      const one = await newCandidate(world);
+      const id = await submitted(one);
+      const second = await world.newUser({ tenant: await world.newTenant(), platformAdmin: true });
+      const outcomes = await Promise.all([
+        approveRequest(reviewerOf(one), id),
+        rejectRequest({ userId: second.id }, id, 'No.'),
+        approveRequest({ userId: second.id }, id),
+      ]);
+      expect(outcomes.filter(isOk)).toHaveLength(1);
+      expect(outcomes.filter((outcome) => !outcome.ok && outcome.reason === 'decided_already')).toHaveLength(2);
+      const [request] = await requestsOf(one.app.id);
+      expect((await rowOf(one.app.id)).state).toBe(request?.status === 'APPROVED' ? 'VERIFIED' : 'DEVELOPMENT');
+      expect((await auditOf(one.app.id)).filter((kind) => /approved|rejected/.test(kind))).toHaveLength(1);
+    }
+  });
+
+  test('the developer withdraws while the reviewer approves: one of them', async () => {
+    for (let round = 0; round < 6; round++) {
+      const one = await newCandidate(world);
+      const id = await submitted(one);
+      const [withdrawn, approved] = await Promise.all([
+        withdrawRequest(actorOf(one), one.app.id, id),
+        approveRequest(reviewerOf(one), id),
+      ]);
+      expect(Number(isOk(withdrawn)) + Number(isOk(approved))).toBe(1);
+      expect((await rowOf(one.app.id)).state).toBe(approved.ok ? 'VERIFIED' : 'DEVELOPMENT');
+    }
+  });
+
+  test('the app is deleted or transferred meanwhile: no badge', async () => {
+    const deleted = await newCandidate(world);
+    const id = await submitted(deleted);
+    await world.db.query("UPDATE apps SET status = 'SUSPENDED', deleted_at = now() WHERE id = $1", [deleted.app.id]);
+    expect(await approveRequest(reviewerOf(deleted), id)).toEqual({ ok: false, reason: 'not_found' });
+
+    for (let round = 0; round < 4; round++) {
+      const one = await newCandidate(world);
+      const request = await submitted(one);
+      const other = await world.newUser({ tenant: await world.newTenant(), role: 'ADMIN' });
+      await offerTransfer(actorOf(one), one.app.id, { kind: 'organisation', name: other.tenant.name });
+      await Promise.all([
+        acceptTransfer({ userId: other.id, tenantId: other.tenant.id }, one.app.id),
+        approveRequest(reviewerOf(one), request),
+      ]);
+      expect(await rowOf(one.app.id)).toMatchObject({
+        state: 'DEVELOPMENT',
+        snapshot: null,
+        pending: null,
+        domain: null,
+      });
+    }
+  });
+
+  test('an addition that is saved while the reviewer approves never becomes live', async () => {
+    for (let round = 0; round < 6; round++) {
+      const one = await newCandidate(world);
+      const id = await submitted(one);
+      await Promise.all([
+        approveRequest(reviewerOf(one), id),
+        saveRedirectUris(actorOf(one), one.app.id, [one.app.redirectUri, 'https://evil.example/cb']),
+      ]);
+      expect(await rowOf(one.app.id)).toMatchObject({
+        state: 'VERIFIED',
+        uris: [one.app.redirectUri],
+        pending: { redirectUris: ['https://evil.example/cb'] },
+      });
+    }
+  });
+
+  test('a domain that is removed while the reviewer approves is under no badge', async () => {
+    for (let round = 0; round < 6; round++) {
+      const one = await newCandidate(world);
+      const id = await submitted(one);
+      const { rows } = await world.db.query('SELECT id FROM publisher_domains WHERE tenant_id = $1', [one.tenant.id]);
+      await Promise.all([approveRequest(reviewerOf(one), id), removeDomain(actorOf(one), rows[0].id)]);
+      expect((await rowOf(one.app.id)).domain).toBeNull();
+    }
+  });
+});
+
+describe('what reviewers may not', () => {
+  test('decide on what they made, look after or sent themselves', async () => {
+    for (const column of ['created_by_id', 'owner_id'] as const) {
+      const one = await newCandidate(world);
+      const id = await submitted(one);
+      await world.db.query(`UPDATE apps SET ${column} = $2 WHERE id = $1`, [one.app.id, one.reviewer.id]);
+      expect(await approveRequest(reviewerOf(one), id)).toEqual({ ok: false, reason: 'own_app' });
+      expect(await rejectRequest(reviewerOf(one), id, 'x')).toEqual({ ok: false, reason: 'own_app' });
+    }
+    const one = await newCandidate(world);
+    const id = await submitted(one);
+    expect(await approveRequest({ userId: one.developer.id }, id)).toEqual({ ok: false, reason: 'own_app' });
+    expect((await requestsOf(one.app.id))[0]?.status).toBe('OPEN');
+  });
+  test('approve a suspended app, an unproven domain or an icon that is gone', async () => {
+    const suspended = await newCandidate(world);
+    const first = await submitted(suspended);
+    await suspendApp(reviewerOf(suspended), suspended.app.id, 'Phishing.');
+    expect(await approveRequest(reviewerOf(suspended), first)).toEqual({ ok: false, reason: 'suspended' });
+
+    const one = await newCandidate(world);
+    const id = await submitted(one);
+    await world.db.query('UPDATE publisher_domains SET proven_at = NULL WHERE tenant_id = $1', [one.tenant.id]);
+    expect(await approveRequest(reviewerOf(one), id)).toEqual({ ok: false, reason: 'domain_not_proven' });
+    expect(await rowOf(one.app.id)).toMatchObject({ state: 'DEVELOPMENT', snapshot: null });
+  });
+});
+
+describe('tokens that never expire', () => {
+  const live = async (appId: number) =>
+    (await world.db.query('SELECT never_expires AS granted FROM apps WHERE id = $1', [appId])).rows[0].granted;
+
+  test('are for verified backend apps, and end with the badge or the way of proof', async () => {
+    const plain = await newCandidate(world);
+    expect(await grantNeverExpires(reviewerOf(plain), plain.app.id)).toEqual({ ok: false, reason: 'not_backend' });
+    for (const change of ["proof = 'SECRET_OR_PKCE'", "state = 'DEVELOPMENT'"]) {
+      const one = await verifiedApp();
+      expect(await grantNeverExpires(reviewerOf(one), one.app.id)).toEqual({ ok: true });
+      expect(await live(one.app.id)).toBe(true);
+      await world.db.query(`UPDATE apps SET ${change} WHERE id = $1`, [one.app.id]);
+      expect(await live(one.app.id)).toBe(false);
+    }
+  });
+
+  test('get an end a year from the day on which that is withdrawn', async () => {
+    const one = await verifiedApp();
+    await grantNeverExpires(reviewerOf(one), one.app.id);
+    const user = await world.newUser();
+    await world.db.query(
+      `WITH g AS (INSERT INTO grants (user_id, app_id, scopes) VALUES ($1, $2, 'profile') RETURNING id),
+            c AS (INSERT INTO connections (id, grant_id, app_id, scopes) SELECT gen_random_uuid(), id, $2, 'profile' FROM g, generate_series(1, 3) RETURNING id, grant_id)
+       INSERT INTO refresh_tokens (connection_id, grant_id, app_id, digest, with_secret, expires_at)
+       SELECT id, grant_id, $2, sha256(id::text::bytea), true, NULL FROM c`,
+      [user.id, one.app.id],
+    );
+    expect(await withdrawNeverExpires(reviewerOf(one), one.app.id)).toEqual({ ok: true });
+    const { rows } = await world.db.query(
+      `SELECT DISTINCT date_trunc('day', expires_at - db_now() + interval '1 hour') = interval '365 days' AS a_year
+         FROM refresh_tokens WHERE app_id = $1`,
+      [one.app.id],
+    );
+    expect(rows).toEqual([{ a_year: true }]);
+    expect(await live(one.app.id)).toBe(false);
+    expect((await auditOf(one.app.id)).slice(-2)).toEqual(['never_expires_granted', 'never_expires_withdrawn']);
+  });
+});
+
+describe('a publisher’s domain', () => {
+  test('is looked up once in a few seconds, whoever asks, and is proven for the whole organisation', async () => {
+    const one = await newCandidate(world);
+    const domain = await newDomain(world, one.tenant, false);
+    const { rows } = await world.db.query('SELECT id FROM publisher_domains WHERE domain = $1', [domain]);
+    const checks = await Promise.all(Array.from({ length: 5 }, () => beginDomainCheck(actorOf(one), rows[0].id)));
+    expect(checks.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(await noteProof(actorOf(one), rows[0].id)).toBe(true);
+    expect(await savePublisherDomain(actorOf(one), one.app.id, domain)).toMatchObject({ ok: true });
+    const stranger = actorOf(await newCandidate(world));
+    expect(await beginDomainCheck(stranger, rows[0].id)).toEqual({ ok: false, reason: 'not_found' });
+    expect(await removeDomain(stranger, rows[0].id)).toBe(false);
+  });
+});
