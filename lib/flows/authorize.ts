@@ -7,7 +7,7 @@ import { codeOf, type Dialect, descriptionOf, type Reason } from '@/lib/oauth/er
 import { parseAuthorizationQuery } from '@/lib/oauth/params';
 import { matchesRegistered, redirectTarget } from '@/lib/oauth/redirect-uri';
 import { MAX_REFRESH_TOKENS } from '@/lib/oauth/refresh-token';
-import { formatScopes } from '@/lib/oauth/scopes';
+import { formatScope, formatScopes, missingScopes, type Scope } from '@/lib/oauth/scopes';
 import { authorizationErrorCode, authorizationRedirect } from '@/lib/oauth/wire';
 import { runtime } from '@/lib/runtime/runtime';
 import {
@@ -53,14 +53,14 @@ export async function authorize(rawQuery: string, dialect: Dialect, visitor: Vis
   }
   const request: WaitingRequest =
     judged.kind === 'ok'
-      ? { ...judged.request, dialect, errorReason: null }
+      ? { ...judged.request, dialect, error: null }
       : {
           ...EMPTY,
           clientId: client.clientId,
           redirectUri: judged.redirectUri,
           state: judged.state,
           dialect,
-          errorReason: judged.reason,
+          error: errorOf(judged.reason, judged.undeclared),
         };
   return proceed(request, client, visitor, null);
 }
@@ -79,11 +79,31 @@ export async function resumeAuthorization(transactionId: string, visitor: Visito
   if (!client?.active) return { kind: 'page', reason: 'client_unknown' };
   if (!matchesRegistered(waiting.redirectUri, client.redirectUris))
     return { kind: 'page', reason: 'redirect_uri_mismatch' };
-  return proceed(fromTransaction(waiting), client, visitor, { id: transactionId, digest });
+  return proceed(stillDeclared(fromTransaction(waiting), client), client, visitor, { id: transactionId, digest });
 }
 
 /** A request whose client and redirect URI are proven; with a reason, when it was refused all the same. */
-export type WaitingRequest = AuthorizationRequest & { dialect: Dialect; errorReason: Reason | null };
+export type WaitingRequest = AuthorizationRequest & { dialect: Dialect; error: RequestError | null };
+
+/** `detail` is for the developer's log: an answer never repeats what was sent. */
+type RequestError = { reason: Reason; detail: string | null };
+
+/** What the log's column holds beside the reason. */
+const MOST_DETAIL = 45;
+
+function errorOf(reason: Reason, undeclared: readonly Scope[] = []): RequestError {
+  const names = undeclared.map(formatScope);
+  const whole = names.join(' ');
+  while (names.join(' ').length > MOST_DETAIL - 2) names.pop();
+  const listed = names.join(' ');
+  return { reason, detail: whole === '' ? null : whole === listed ? whole : `${listed} …` };
+}
+
+/** The developer may have taken a scope back since the app asked for it. */
+function stillDeclared(request: WaitingRequest, { scopes }: Client): WaitingRequest {
+  const undeclared = scopes ? missingScopes(scopes, request.scopes) : [];
+  return undeclared.length === 0 ? request : { ...request, error: errorOf('scope_not_declared', undeclared) };
+}
 
 const EMPTY = { scopes: [], offlineAccess: false, promptConsent: false };
 
@@ -98,9 +118,9 @@ async function proceed(
   const { user } = visitor;
   // Nobody is sent anywhere before somebody is signed in: else this is an open redirector (RFC 9700 §4.11.2).
   if (!user) return { kind: 'sign_in', transactionId: waiting?.id ?? (await store(request, visitor, null)) };
-  if (request.errorReason) return refuse(request, client, visitor, request.errorReason);
+  if (request.error) return refuse(request, client, visitor, request.error);
   if (client.limitToAccount && client.tenantId !== user.tenant.id)
-    return refuse(request, client, visitor, 'account_limited');
+    return refuse(request, client, visitor, errorOf('account_limited'));
   return grantOrAsk(request, client, { ...visitor, user }, waiting);
 }
 
@@ -186,9 +206,9 @@ async function refuse(
   request: WaitingRequest,
   client: Client,
   visitor: Visitor,
-  reason: Reason,
+  { reason, detail }: RequestError,
 ): Promise<AuthorizeOutcome> {
-  record(client, visitor, reason);
+  record(client, visitor, detail === null ? reason : `${reason}:${detail}`);
   const location = answerWithError(request, reason);
   const user = visitor.user as SessionUser;
   const trusted =
@@ -212,7 +232,7 @@ async function store(request: WaitingRequest, visitor: Visitor, user: SessionUse
     state: request.state ?? null,
     codeChallenge: request.codeChallenge ?? null,
     promptConsent: request.promptConsent,
-    errorReason: request.errorReason,
+    errorReason: request.error && [request.error.reason, request.error.detail ?? []].flat().join(':'),
     sessionId: user?.sessionId ?? null,
     userId: user?.id ?? null,
   });
@@ -230,8 +250,13 @@ export function fromTransaction(t: ConsentTransaction): WaitingRequest {
     ...(t.codeChallenge === null ? {} : { codeChallenge: t.codeChallenge }),
     promptConsent: t.promptConsent,
     dialect: t.dialect,
-    errorReason: t.errorReason as Reason | null,
+    error: t.errorReason === null ? null : storedError(t.errorReason),
   };
+}
+
+function storedError(text: string): RequestError {
+  const [reason = '', ...detail] = text.split(':');
+  return { reason: reason as Reason, detail: detail.length === 0 ? null : detail.join(':') };
 }
 
 /** Writes a line of the app's event log. */

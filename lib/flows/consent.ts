@@ -1,9 +1,7 @@
-import { describeDevice } from '@/lib/apps/devices';
-import type { Client } from '@/lib/oauth/client';
-import { ownsSecret } from '@/lib/oauth/consent';
-import { isLoopback, matchesRegistered, redirectTarget } from '@/lib/oauth/redirect-uri';
-import { MAX_REFRESH_TOKENS } from '@/lib/oauth/refresh-token';
-import { describeScope, formatScope, formatScopes, type Scope, type ScopeDescription } from '@/lib/oauth/scopes';
+import { type Client, withinDeclared } from '@/lib/oauth/client';
+import { allowedByTicks } from '@/lib/oauth/consent';
+import { matchesRegistered } from '@/lib/oauth/redirect-uri';
+import { formatScope, formatScopes, missingScopes } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
 import {
   endTransaction,
@@ -11,42 +9,23 @@ import {
   openTransaction,
   type StoredTransaction,
 } from '@/lib/store/consent-transactions';
-import { approve, findGrantSituation, type GrantSituation } from '@/lib/store/grants';
+import { approve, findGrantSituation, storedScopes } from '@/lib/store/grants';
 import { findConsentSubject } from '@/lib/store/public-apps';
 import type { SessionUser } from '@/lib/store/sessions';
 import {
   answerWithCode,
   answerWithError,
-  decide,
   fromTransaction,
   prepareCode,
   record,
   type Visitor,
   type WaitingRequest,
 } from './authorize';
+import { type AskedAgain, type ConsentView, screenOf, type Untaken, viewOf } from './consent-screen';
 import { digestOf } from './ids';
 
 /** A decision that comes sooner after the page was rendered is a click that was meant for something else. */
 const TOO_FAST_MS = 700;
-
-/** What the grant screen shows. */
-export type ConsentView = {
-  transactionId: string;
-  app: { name: string; description: string; publisher: string; verified: boolean; createdAt: Date; users: number };
-  account: { username: string; displayName: string; organisation: string };
-  scopes: ({ scope: string } & ScopeDescription)[];
-  /** Only what is added to a standing grant is shown. */
-  newOnly: boolean;
-  offline: 'none' | 'year' | 'never_expires';
-  redirectTarget: ReturnType<typeof redirectTarget>;
-  loopback: boolean;
-  /** The connection that this one will end: all ten places are taken. */
-  evicts: { device: string | null; connectedAt: Date } | null;
-  /** The last answer came too fast and was not taken. */
-  askedAgain: boolean;
-  /** Comes back with the decision: when the page was rendered. */
-  renderedToken: string;
-};
 
 export type ConsentPage =
   | { kind: 'show'; view: ConsentView }
@@ -56,9 +35,13 @@ type Decider = { user: SessionUser; browserId: string | null };
 
 /**
  * What the page of a transaction shows to this user in this browser.
- * @param askedAgain the last answer came too fast
+ * @param untaken the last answer, when it was not taken
  */
-export async function loadConsent(transactionId: string, who: Decider, askedAgain: boolean): Promise<ConsentPage> {
+export async function loadConsent(
+  transactionId: string,
+  who: Decider,
+  untaken: Untaken | null,
+): Promise<ConsentPage> {
   const opened = await openTransaction(digestOf(transactionId), {
     sessionId: who.user.sessionId,
     userId: who.user.id,
@@ -68,57 +51,34 @@ export async function loadConsent(transactionId: string, who: Decider, askedAgai
   // Nothing of an app that is no longer there, or not for this user, is shown.
   if ('gone' in found) return { kind: 'gone', reason: found.gone === 'app_changed' ? 'expired' : found.gone };
   if (!opened?.bound) return { kind: 'gone', reason: 'not_yours' };
-  const { request, client } = found;
-  const subject = await findConsentSubject(who.user.id, client.id);
+  const subject = await findConsentSubject(who.user.id, found.client.id);
   if (!subject) return { kind: 'gone', reason: 'expired' };
-  return { kind: 'show', view: { ...view(transactionId, request, client, subject, who.user), askedAgain } };
-}
-
-function view(
-  transactionId: string,
-  request: WaitingRequest,
-  client: Client,
-  { app, situation }: { app: ConsentView['app']; situation: GrantSituation },
-  user: SessionUser,
-): Omit<ConsentView, 'askedAgain'> {
-  const decision = decide(request, client, situation);
-  const asked = decision.kind === 'ask' ? decision : { scopesToShow: request.scopes, newOnly: false };
-  const lasting = ownsSecret(client) || request.offlineAccess;
-  const { oldest } = situation;
-  return {
-    transactionId,
-    app,
-    account: {
-      username: user.username,
-      displayName: `${user.firstName} ${user.lastName}`,
-      organisation: user.tenant.displayName,
-    },
-    scopes: asked.scopesToShow.map((scope) => ({ scope: formatScope(scope), ...describeScope(scope) })),
-    newOnly: asked.newOnly,
-    offline: lasting ? (client.neverExpires ? 'never_expires' : 'year') : 'none',
-    redirectTarget: redirectTarget(request.redirectUri),
-    loopback: isLoopback(request.redirectUri),
-    evicts:
-      lasting && oldest && situation.places >= MAX_REFRESH_TOKENS
-        ? { device: describeDevice(oldest.userAgent), connectedAt: oldest.connectedAt }
-        : null,
-    renderedToken: String(Math.round(runtime().clock.now())),
-  };
+  return { kind: 'show', view: viewOf(transactionId, found, subject, who.user, untaken) };
 }
 
 /** What became of a decision. */
 export type DecisionOutcome =
   | { kind: 'redirect'; location: string }
-  /** It came too fast: the page is shown again. */
-  | { kind: 'again' }
+  /** It was not taken: the page is shown again, as it was filled in. */
+  | ({ kind: 'again' } & Untaken)
   /** The app was suspended, deleted or lost the redirect URI meanwhile. */
   | { kind: 'app_changed' }
   | { kind: 'gone' };
 
+/** What the form of the grant screen brings. */
+export type ConsentForm = {
+  allow: boolean;
+  rendered: string;
+  /** What the screen said; null: a form that does not tell. */
+  shown: string | null;
+  /** Of the optional scopes. */
+  ticked: readonly string[];
+};
+
 /** Takes the user's decision, once. */
 export async function decideConsent(
   transactionId: string,
-  answer: { allow: boolean; rendered: string },
+  answer: ConsentForm,
   visitor: Visitor & { user: SessionUser },
 ): Promise<DecisionOutcome> {
   const found = await findWaiting(transactionId, visitor);
@@ -129,10 +89,17 @@ export async function decideConsent(
     record(client, visitor, 'consent_denied');
     return { kind: 'redirect', location: answerWithError(request, 'consent_denied') };
   }
-  if (cameTooFast(answer.rendered)) return { kind: 'again' };
+  const screen = screenOf(request, client, await findGrantSituation(visitor.user.id, client.id));
+  const ticked = allowedByTicks(screen.shown, answer.ticked.flatMap(storedScopes), client.scopes);
+  const again = (why: AskedAgain) => ({
+    kind: 'again' as const,
+    why,
+    unticked: missingScopes(ticked, screen.shown).map(formatScope),
+  });
+  if (cameTooFast(answer.rendered)) return again('too_fast');
+  // A yes is for what stood on the screen: the app, or what it was granted, may have changed behind it.
+  if (answer.shown !== null && answer.shown !== screen.token) return again('changed');
 
-  const decision = decide(request, client, await findGrantSituation(visitor.user.id, client.id));
-  const shown: Scope[] = decision.kind === 'ask' ? decision.scopesToShow : request.scopes;
   const { code, row } = prepareCode(request, client, visitor, {
     scopes: formatScopes(request.scopes),
     offlineAccess: request.offlineAccess,
@@ -140,10 +107,11 @@ export async function decideConsent(
   const requested = { scopes: request.scopes, offlineAccess: request.offlineAccess };
   const refusal = await approve(
     { transactionDigest: digest, sessionId: visitor.user.sessionId, userId: visitor.user.id },
-    { shown, ticked: shown, requested, lasting: row.lasting },
+    { shown: screen.shown, ticked, requested, lasting: row.lasting },
     row,
   );
   if (refusal === 'app_gone') return { kind: 'app_changed' };
+  if (refusal === 'nothing_left') return again('nothing_ticked');
   if (refusal !== null) return { kind: 'gone' };
   record(client, visitor, 'ok');
   return { kind: 'redirect', location: answerWithCode(request, code) };
@@ -175,5 +143,9 @@ async function judgeWaiting(waiting: StoredTransaction | null, who: Decider): Pr
     return { gone: 'app_changed' };
   // Not even the user's no goes to an address that the app has given up.
   if (!matchesRegistered(waiting.redirectUri, client.redirectUris)) return { gone: 'app_changed' };
-  return { request: fromTransaction(waiting), client, digest: waiting.digest };
+  const request = fromTransaction(waiting);
+  // Nobody is asked for what the developer has taken back meanwhile.
+  const scopes = withinDeclared(request.scopes, client.scopes);
+  if (scopes.length === 0) return { gone: 'app_changed' };
+  return { request: { ...request, scopes }, client, digest: waiting.digest };
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ACCESS_LIFETIME_SECONDS, accessTokenHeader, buildAccessToken, signingInput } from '@/lib/oauth/access-token';
 import { codeDigest, MAX_CODE_FAILURES } from '@/lib/oauth/authorization-code';
-import type { Client } from '@/lib/oauth/client';
+import { type Client, withinDeclared } from '@/lib/oauth/client';
 import { type Dialect, OAuthError, type Reason } from '@/lib/oauth/errors';
 import { parseTokenRequest, type TokenRequest } from '@/lib/oauth/params';
 import { s256 } from '@/lib/oauth/pkce';
@@ -15,9 +15,11 @@ import {
   successorKey,
   verifyRefreshToken,
 } from '@/lib/oauth/refresh-token';
+import { formatScopes } from '@/lib/oauth/scopes';
 import { tokenResponse } from '@/lib/oauth/wire';
 import { runtime } from '@/lib/runtime/runtime';
 import type { Signer } from '@/lib/runtime/signing-keys';
+import { storedScopes } from '@/lib/store/grants';
 import { countCodeFailure, type Granted, type RefreshOutcome, redeemCode, refreshAccess } from '@/lib/store/tokens';
 import { type AuthenticatedClient, authenticate, countRefusal } from './authenticate';
 import type { MachineAnswer, MachineRequest } from './http';
@@ -53,6 +55,7 @@ async function redeem(asked: CodeGrant, request: MachineRequest, dialect: Dialec
     refreshLifetime: client.neverExpires ? null : REFRESH_LIFETIME_SECONDS,
     maxRefreshTokens: MAX_REFRESH_TOKENS,
     maxCodeFailures: MAX_CODE_FAILURES,
+    scopeNames: declaredNames(client),
   });
   if (answer.outcome !== 'ok') {
     await refused(client, request, 'token', answer.outcome, answer);
@@ -90,6 +93,7 @@ async function refresh(asked: RefreshGrant, request: MachineRequest, dialect: Di
     jti: issue.jti,
     kid: issue.signer.kid,
     interval: REFRESH_INTERVAL_SECONDS,
+    scopeNames: declaredNames(client),
   });
 
   const deliver = (successor: number | null) =>
@@ -148,6 +152,7 @@ async function answerTokens(
   refreshExpiresAt: Date | null,
 ): Promise<MachineAnswer> {
   const { settings, clock } = runtime();
+  const scope = declaredPart(granted.scopes, client);
   const claims = buildAccessToken({
     issuer: settings.publicUrl,
     audience: settings.apiUrl,
@@ -157,7 +162,7 @@ async function answerTokens(
     userId: granted.userId,
     username: granted.username,
     connectionId: granted.connectionId,
-    scope: granted.scopes,
+    scope,
     jti: issue.jti,
     now: granted.at,
   });
@@ -167,10 +172,17 @@ async function answerTokens(
     accessToken,
     // A replayed token has less than its hour left.
     expiresIn: now - granted.at.getTime() < 5_000 ? ACCESS_LIFETIME_SECONDS : claims.exp - Math.floor(now / 1000),
-    scope: granted.scopes,
+    scope,
     refreshToken: refreshToken ?? undefined,
     refreshTokenExpiresIn: refreshExpiresAt && Math.round((refreshExpiresAt.getTime() - granted.at.getTime()) / 1000),
   });
+}
+
+const declaredNames = ({ scopes }: Client) => scopes?.map(({ name }) => name) ?? null;
+
+/** What the user allowed, as far as the app declares it still. */
+function declaredPart(allowed: string, { scopes }: Client): string {
+  return scopes ? formatScopes(withinDeclared(storedScopes(allowed), scopes)) : allowed;
 }
 
 type Kind = 'token' | 'refresh';
@@ -204,6 +216,7 @@ const NOT_A_GUESS: ReadonlySet<Reason> = new Set<Reason>([
   'tenant_inactive',
   'account_not_allowed',
   'grant_ended',
+  'scope_withdrawn',
 ]);
 
 /**

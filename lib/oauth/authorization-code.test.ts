@@ -11,6 +11,8 @@ import {
   newCode,
   refreshTokenDue,
 } from './authorization-code';
+import { withinDeclared } from './client';
+import type { Scope } from './scopes';
 
 const NOW = new Date('2026-01-01T00:00:00Z');
 const seconds = (count: number) => new Date(NOW.getTime() + count * 1000);
@@ -28,12 +30,14 @@ const state: CodeState = {
   limitToAccount: false,
   sameTenant: true,
   grantEnded: false,
+  scopes: [{ name: 'source', access: 'w' }],
 };
 const input: CodeInput = {
   appId: 1,
   redirectUri: undefined,
   verifierChallenge: 'right',
   secretShown: false,
+  declared: null,
   now: NOW,
 };
 
@@ -134,6 +138,7 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
       ['account_not_allowed', { limitToAccount: true, sameTenant: false }, {}],
       ['grant_ended', { grantEnded: true }, {}],
       ['code_replayed', { redeemed: true }, {}],
+      ['scope_withdrawn', {}, { declared: [] }],
     ];
     for (const [first, firstState, firstInput] of faults) {
       for (const [second, secondState, secondInput] of faults.slice(faults.findIndex(([name]) => name === first) + 1)) {
@@ -159,6 +164,13 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
     limitToAccount: fc.boolean(),
     sameTenant: fc.boolean(),
     grantEnded: fc.boolean(),
+    scopes: fc.constantFrom<Scope[]>(
+      [{ name: 'source', access: 'w' }],
+      [
+        { name: 'profile', access: 'r' },
+        { name: 'source', access: 'd' },
+      ],
+    ),
   });
   // Up to three fields of a good code are changed, so that good codes are met as well.
   const someFields = (full: fc.Arbitrary<CodeState>) =>
@@ -170,6 +182,11 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
     redirectUri: fc.constantFrom(undefined, 'a', 'b'),
     verifierChallenge: fc.constantFrom(undefined, 'x', 'y'),
     secretShown: fc.boolean(),
+    declared: fc.constantFrom<Scope[] | null>(
+      null,
+      [{ name: 'source', access: 'r' }],
+      [{ name: 'profile', access: 'd' }],
+    ),
     now: fc.constant(NOW),
   });
 
@@ -189,6 +206,7 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
         expect(sent.secretShown || code.codeChallenge !== null).toBe(true);
         expect(code.appActive && code.userActive && code.tenantActive && !code.grantEnded).toBe(true);
         expect(code.limitToAccount && !code.sameTenant).toBe(false);
+        expect(withinDeclared(code.scopes, sent.declared)).not.toEqual([]);
       }),
       { numRuns: 5000 },
     );
@@ -209,6 +227,18 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
     expect(judge({ redeemed: true }, { verifierChallenge: 'wrong' })).toMatchObject({ countsAsFailure: false });
     expect(judge({ userActive: false })).toMatchObject({ countsAsFailure: false });
   });
+});
+
+test('a code whose scopes the app no longer declares is refused and stays; one scope is enough', () => {
+  const declared = (...names: string[]) => ({ declared: names.map((name) => ({ name, access: 'r' as const })) });
+  expect(judge({}, declared('profile'))).toEqual({
+    outcome: 'refused',
+    reason: 'scope_withdrawn',
+    countsAsFailure: false,
+  });
+  expect(judge({}, declared('profile', 'source'))).toEqual({ outcome: 'ok' });
+  // Theft is theft, whatever the app may ask for by now.
+  expect(reasonOf({ redeemed: true }, declared('profile'))).toBe('code_replayed');
 });
 
 test('case 41: a refresh token is due when a secret was shown or offline access was granted', () => {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { withinDeclared } from './client';
 import type { Dialect, Reason } from './errors';
+import type { Scope } from './scopes';
 
 /** Authorization codes: RFC 6749 §4.1.2, §4.1.3, §10.5 and RFC 7636 §4.6. */
 
@@ -45,6 +47,8 @@ export type CodeState = {
   /** The user belongs to the tenant that owns the app. */
   sameTenant: boolean;
   grantEnded: boolean;
+  /** What the user allowed. */
+  scopes: readonly Scope[];
 };
 
 export type CodeInput = {
@@ -54,6 +58,8 @@ export type CodeInput = {
   /** `s256` of the verifier that was sent, undefined when none was. */
   verifierChallenge: string | undefined;
   secretShown: boolean;
+  /** What the app has declared that it may ask for; null: it has not said. */
+  declared: readonly Scope[] | null;
   now: Date;
 };
 
@@ -83,7 +89,11 @@ export function judgeCode(state: CodeState | null, input: CodeInput): CodeOutcom
     const countsAsFailure = COUNTED.has(reason) && !state.redeemed;
     return { outcome: 'refused', reason, countsAsFailure };
   }
-  return state.redeemed ? { outcome: 'replayed', reason: 'code_replayed' } : { outcome: 'ok' };
+  if (state.redeemed) return { outcome: 'replayed', reason: 'code_replayed' };
+  // A token for nothing is none; the code stays as it is, for the developer may declare the scope again.
+  if (withinDeclared(state.scopes, input.declared).length === 0)
+    return { outcome: 'refused', reason: 'scope_withdrawn', countsAsFailure: false };
+  return { outcome: 'ok' };
 }
 
 // Attempts that try something; a code that is dead anyway, or whose owner was locked, needs no counting.

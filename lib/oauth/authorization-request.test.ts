@@ -166,6 +166,39 @@ describe('what is never redirected (RFC 6749 §4.1.2.1)', () => {
   });
 });
 
+describe('what an app has declared that it may ask for', () => {
+  const declaring = (...declared: [string, 'r' | 'w' | 'd'][]): Client => ({
+    ...app,
+    scopes: declared.map(([name, access]) => ({ name, access, optional: false, purpose: '' })),
+  });
+  const asks = (scope: string, client: Client) => judge({ scope }, '', client);
+
+  test('what was declared, or narrower, is asked for; offline access is nobody’s to declare', () => {
+    const client = declaring(['profile', 'r'], ['source', 'w']);
+    for (const scope of ['profile', 'source', 'source:w profile', 'source:w offline_access'])
+      expect(asks(scope, client), scope).toMatchObject({ kind: 'ok' });
+  });
+
+  test('case 7: what was not, or is wider, is refused; the developer’s log is told which, the answer is not', () => {
+    const client = declaring(['profile', 'r'], ['source', 'w']);
+    const refused = asks('profile alert source:d', client);
+    expect(refused).toMatchObject({
+      kind: 'redirect_error',
+      error: 'invalid_scope',
+      reason: 'scope_not_declared',
+      undeclared: [
+        { name: 'alert', access: 'r' },
+        { name: 'source', access: 'd' },
+      ],
+    });
+    expect(refused.kind === 'redirect_error' && refused.description).not.toMatch(/alert|source/);
+  });
+
+  test('an app that has declared nothing may ask for everything', () => {
+    expect(asks('profile alert:d', app)).toMatchObject({ kind: 'ok' });
+  });
+});
+
 describe('what is told on the redirect', () => {
   const refused = (reason: string, error = 'invalid_request') => ({
     kind: 'redirect_error',

@@ -3,7 +3,7 @@ import { codeOf, type Dialect, descriptionOf, type OAuthErrorCode, type Reason }
 import type { AuthorizationParameter, AuthorizationQuery } from './params';
 import { challengeProblem } from './pkce';
 import { matchesRegistered } from './redirect-uri';
-import { parseScope, type Scope } from './scopes';
+import { missingScopes, parseScope, type Scope } from './scopes';
 import { authorizationErrorCode } from './wire';
 
 /** UTF-16 units of a decoded `state`. */
@@ -31,6 +31,8 @@ export type AuthorizationJudgement =
       error: OAuthErrorCode;
       description: string;
       reason: Reason;
+      /** For the developer's own log, never for the answer: the scopes that the app has not declared. */
+      undeclared?: Scope[];
     }
   | { kind: 'ok'; request: AuthorizationRequest };
 
@@ -63,6 +65,7 @@ export function judgeAuthorizationRequest(
       error: authorizationErrorCode(dialect, codeOf(reason)),
       description: descriptionOf(reason),
       reason,
+      ...(reason === 'scope_not_declared' ? { undeclared: undeclaredScopes(query, client) } : {}),
     };
   }
   const scope = parseScope(query.get('scope') ?? '');
@@ -109,7 +112,7 @@ function requestReason(query: AuthorizationQuery, client: Client): Reason | null
   // Refused rather than ignored: who signs a request object relies on nobody reading the query instead (RFC 9101).
   // A request_uri is never fetched (RFC 9700 §4.10 in spirit; CVE-2020-10770).
   if (query.get('request') !== undefined || query.get('requestUri') !== undefined) return 'request_object_unsupported';
-  return responseReason(query) ?? scopeReason(query) ?? pkceReason(query, client) ?? promptReason(query);
+  return responseReason(query) ?? scopeReason(query, client) ?? pkceReason(query, client) ?? promptReason(query);
 }
 
 function responseReason(query: AuthorizationQuery): Reason | null {
@@ -120,10 +123,16 @@ function responseReason(query: AuthorizationQuery): Reason | null {
   return responseMode === undefined || responseMode === 'query' ? null : 'response_mode_unsupported';
 }
 
-function scopeReason(query: AuthorizationQuery): Reason | null {
+function scopeReason(query: AuthorizationQuery, client: Client): Reason | null {
   const scope = query.get('scope');
   if (scope === undefined) return 'scope_missing';
-  return parseScope(scope).ok ? null : 'scope_invalid';
+  if (!parseScope(scope).ok) return 'scope_invalid';
+  return undeclaredScopes(query, client).length > 0 ? 'scope_not_declared' : null;
+}
+
+function undeclaredScopes(query: AuthorizationQuery, client: Client): Scope[] {
+  const scope = parseScope(query.get('scope') ?? '');
+  return scope.ok && client.scopes ? missingScopes(client.scopes, scope.scopes) : [];
 }
 
 function pkceReason(query: AuthorizationQuery, client: Client): Reason | null {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { authenticateClient, type Client, secretDigest } from './client';
+import { authenticateClient, type Client, isOptional, secretDigest, withinDeclared } from './client';
 
 const NOW = new Date('2026-01-01T00:00:00Z');
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
@@ -99,6 +99,28 @@ describe('client authentication (RFC 6749 §2.3)', () => {
       const result = authenticateClient(null, { clientId: 'nobody', viaBasic: false, ...credentials }, NOW);
       expect(result).toEqual({ ok: false, reason: 'client_unknown' });
     }
+  });
+});
+
+describe('what an app has declared', () => {
+  const declared = [
+    { name: 'profile', access: 'r' as const, optional: false, purpose: '' },
+    { name: 'source', access: 'w' as const, optional: true, purpose: 'To show them' },
+  ];
+  const scope = (name: string, access: 'r' | 'w' | 'd' = 'r') => ({ name, access });
+
+  test('narrows what it was allowed, and leaves an app alone that has declared nothing', () => {
+    const allowed = [scope('source', 'd'), scope('alert', 'w'), scope('profile')];
+    expect(withinDeclared(allowed, declared)).toEqual([scope('source', 'w'), scope('profile')]);
+    expect(withinDeclared(allowed, null)).toEqual(allowed);
+    expect(withinDeclared(allowed, [])).toEqual([]);
+  });
+
+  test('says what may be unticked, whatever the access that is asked for', () => {
+    expect(
+      [scope('profile'), scope('source'), scope('source', 'd'), scope('alert')].map((one) => isOptional(one, declared)),
+    ).toEqual([false, true, true, false]);
+    expect(isOptional(scope('source'), null)).toBe(false);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Reason } from './errors';
+import { intersectScopes, type Scope } from './scopes';
 
 /**
  * How an app proves itself. SECRET_OR_PKCE: the documented behaviour; SECRET_REQUIRED: backends; PKCE_ONLY: web and
@@ -11,6 +12,14 @@ export type ClientSecret = {
   id: string /** SHA-256 of the secret */;
   digest: Buffer;
   expiresAt: Date | null;
+};
+
+/** A scope that an app may ask for, at the widest access that it named. */
+export type DeclaredScope = Scope & {
+  /** The user may untick it. */
+  optional: boolean;
+  /** Why the app needs it, in its developer's words; may be empty. */
+  purpose: string;
 };
 
 export type Client = {
@@ -30,9 +39,22 @@ export type Client = {
   neverExpires: boolean;
   secrets: ClientSecret[];
   redirectUris: string[];
-  /** null: every scope of the catalogue may be asked for. */
-  scopes: null;
+  /** What the app may ask for. null: it has not said so yet and may ask for everything (the documented behaviour). */
+  scopes: DeclaredScope[] | null;
 };
+
+/**
+ * What of these scopes an app may have: an app that has declared its scopes gets nothing beyond them, whatever a user
+ * allowed it before.
+ */
+export function withinDeclared(scopes: readonly Scope[], declared: readonly Scope[] | null): Scope[] {
+  return declared === null ? [...scopes] : intersectScopes(scopes, declared);
+}
+
+/** Whether a user may untick a scope; an app that has declared nothing needs all that it asks for. */
+export function isOptional(scope: Scope, declared: readonly DeclaredScope[] | null): boolean {
+  return declared?.some(({ name, optional }) => optional && name === scope.name) ?? false;
+}
 
 /** What a request says about the client. `secret` is absent when none was sent. */
 export type ClientCredentials = {

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { approveConsent, type ConsentInput, consentDecision, ownsSecret, type StandingGrant } from './consent';
+import type { DeclaredScope } from './client';
+import {
+  allowedByTicks,
+  approveConsent,
+  type ConsentInput,
+  consentDecision,
+  ownsSecret,
+  refusedBefore,
+  type StandingGrant,
+} from './consent';
 import { covers, missingScopes, parseScope, type Scope } from './scopes';
 
 const scopes = (raw: string): Scope[] => {
@@ -16,11 +25,15 @@ const standing = (raw: string, change: Partial<StandingGrant> = {}): StandingGra
   ...change,
 });
 
+/** Declared at their widest, so that refusals of them hold. */
+const optionally = (...names: string[]): DeclaredScope[] =>
+  names.map((name) => ({ name, access: 'd', optional: true, purpose: '' }));
 const withSecret = {
   proof: 'SECRET_OR_PKCE' as const,
   secrets: [{ id: '1', digest: Buffer.alloc(32), expiresAt: null }],
+  scopes: optionally('profile', 'source', 'alert'),
 };
-const withoutSecret = { proof: 'SECRET_OR_PKCE' as const, secrets: [] };
+const withoutSecret = { proof: 'SECRET_OR_PKCE' as const, secrets: [], scopes: null };
 
 const base: ConsentInput = {
   client: withSecret,
@@ -51,7 +64,9 @@ describe('when the user is asked', () => {
   });
 
   test('case 11: a public client is always asked for (RFC 8252 §8.6)', () => {
-    expect(decide({ client: { proof: 'PKCE_ONLY', secrets: [] } })).toEqual(asks('public_client', 'profile source:w'));
+    expect(decide({ client: { proof: 'PKCE_ONLY', secrets: [], scopes: null } })).toEqual(
+      asks('public_client', 'profile source:w'),
+    );
     // Without a secret it is a public client, whatever else it might be allowed to do.
     expect(decide({ client: withoutSecret })).toEqual(asks('public_client', 'profile source:w'));
   });
@@ -114,6 +129,41 @@ describe('refused scopes are remembered until prompt=consent', () => {
     expect(decide({ grant, promptConsent: true })).toEqual(asks('prompt', 'profile source:w'));
     const requested = { scopes: scopes('source:w'), offlineAccess: false };
     expect(decide({ grant, requested })).toEqual(asks('new_scopes', 'source:w', true));
+  });
+});
+
+describe('what may be unticked', () => {
+  const declared: DeclaredScope[] = [
+    { name: 'profile', access: 'r', optional: false, purpose: '' },
+    ...optionally('source', 'alert'),
+  ];
+
+  test('optional scopes only; of an app that has declared nothing, none', () => {
+    const shown = scopes('profile source:w alert');
+    expect(allowedByTicks(shown, [], declared)).toEqual(scopes('profile'));
+    expect(allowedByTicks(shown, scopes('alert'), declared)).toEqual(scopes('profile alert'));
+    // A tick for less than was shown is no tick for it.
+    expect(allowedByTicks(shown, scopes('source'), declared)).toEqual(scopes('profile'));
+    expect(allowedByTicks(shown, [], null)).toEqual(shown);
+  });
+
+  test('what was refused while it was optional is asked again once the app can’t do without it', () => {
+    const grant = standing('profile', { refusedScopes: scopes('source:w') });
+    const needed = declared.map((scope) => ({ ...scope, optional: false }));
+    for (const client of [needed, null].map((scopes) => ({ ...withSecret, scopes })))
+      expect(decide({ grant, client })).toEqual(asks('new_scopes', 'source:w', true));
+    expect(decide({ grant, client: { ...withSecret, scopes: declared } })).toMatchObject({ kind: 'silent' });
+  });
+
+  test('the tick of a scope that was refused stays off, unless it was granted since or is needed', () => {
+    const [source] = scopes('source:w');
+    const isOff = (grant: StandingGrant | null, needs: DeclaredScope[] | null = declared) =>
+      source && refusedBefore(source, { client: { ...withSecret, scopes: needs }, grant });
+    expect(isOff(standing('profile', { refusedScopes: scopes('source') }))).toBe(true);
+    expect(isOff(standing('profile', { refusedScopes: scopes('source:d') }))).toBe(false);
+    expect(isOff(standing('source:w', { refusedScopes: scopes('source') }))).toBe(false);
+    expect(isOff(standing('profile', { refusedScopes: scopes('source') }), null)).toBe(false);
+    expect([isOff(standing('profile')), isOff(null)]).toEqual([false, false]);
   });
 });
 

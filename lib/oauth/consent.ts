@@ -1,6 +1,6 @@
-import type { Client } from './client';
+import { type Client, type DeclaredScope, isOptional } from './client';
 import { isLoopback, isPrivateScheme } from './redirect-uri';
-import { includesScope, intersectScopes, mergeScopes, missingScopes, type Scope } from './scopes';
+import { covers, includesScope, intersectScopes, mergeScopes, missingScopes, type Scope } from './scopes';
 
 /** Silent grants (no screen) that one user and app get within an hour before the user is asked again. */
 export const MAX_SILENT_GRANTS_PER_HOUR = 5;
@@ -15,7 +15,7 @@ export type StandingGrant = {
 };
 
 export type ConsentInput = {
-  client: Pick<Client, 'proof' | 'secrets'>;
+  client: Pick<Client, 'proof' | 'secrets' | 'scopes'>;
   redirectUri: string;
   requested: { scopes: Scope[]; offlineAccess: boolean };
   /** null: the user has never allowed this app anything, or took it back. */
@@ -58,7 +58,7 @@ export function consentDecision(input: ConsentInput): ConsentDecision {
   if (!ownsSecret(input.client)) return askAll(input, 'public_client');
   if (isLoopback(input.redirectUri) || isPrivateScheme(input.redirectUri)) return askAll(input, 'local_redirect');
 
-  const wanted = withoutRefused(requested.scopes, grant.refusedScopes);
+  const wanted = withoutRefused(requested.scopes, refusalsThatHold(input));
   const missing = missingScopes(grant.scopes, wanted);
   if (missing.length > 0)
     return {
@@ -89,7 +89,8 @@ export function consentDecision(input: ConsentInput): ConsentDecision {
 
 function askAll(input: ConsentInput, why: WhyAsk): ConsentDecision {
   const { grant, requested } = input;
-  const wanted = why === 'prompt' || !grant ? requested.scopes : withoutRefused(requested.scopes, grant.refusedScopes);
+  const wanted =
+    why === 'prompt' || !grant ? requested.scopes : withoutRefused(requested.scopes, refusalsThatHold(input));
   // A scope refused at its width may still be granted at a narrower one: then it is shown at that.
   const narrowed = grant ? mergeScopes(wanted, intersectScopes(requested.scopes, grant.scopes)) : wanted;
   return {
@@ -98,6 +99,25 @@ function askAll(input: ConsentInput, why: WhyAsk): ConsentDecision {
     newOnly: false,
     why,
   };
+}
+
+/** What an app can't do without is asked about again, although it was refused when the app could. */
+function refusalsThatHold({ client, grant }: Pick<ConsentInput, 'client' | 'grant'>): Scope[] {
+  return (grant?.refusedScopes ?? []).filter((scope) => isOptional(scope, client.scopes));
+}
+
+/** Whether the user unticked a scope of this width when it was last shown: the tick stays off until they set it. */
+export function refusedBefore(scope: Scope, input: Pick<ConsentInput, 'client' | 'grant'>): boolean {
+  return withoutRefused([scope], refusalsThatHold(input)).length === 0 && !covers(input.grant?.scopes ?? [], scope);
+}
+
+/** What of the scopes on a screen is allowed by its ticks: what is not optional has no box to untick. */
+export function allowedByTicks(
+  shown: readonly Scope[],
+  ticked: readonly Scope[],
+  declared: readonly DeclaredScope[] | null,
+): Scope[] {
+  return shown.filter((scope) => !isOptional(scope, declared) || covers(ticked, scope));
 }
 
 // Refused is what was refused or anything wider: who said no to editing has not said yes to deleting.

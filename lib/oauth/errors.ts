@@ -130,6 +130,11 @@ const CATALOGUE = {
   account_not_allowed: grantOver,
   grant_ended: grantOver,
 
+  scope_withdrawn: {
+    code: 'invalid_scope',
+    description: 'The app no longer declares any of the scopes that this was issued for',
+  },
+
   // Authorization endpoint
   query_too_large: request('The request is too large'),
   redirect_uri_missing: request('The parameter redirect_uri is missing'),
@@ -152,6 +157,10 @@ const CATALOGUE = {
   scope_invalid: {
     code: 'invalid_scope',
     description: 'The parameter scope is malformed or names an unknown scope',
+  },
+  scope_not_declared: {
+    code: 'invalid_scope',
+    description: 'The parameter scope names a scope or an access that this app has not declared',
   },
   challenge_required: request('This app must send a code_challenge'),
   challenge_missing: request('The parameter code_challenge_method was sent without code_challenge'),

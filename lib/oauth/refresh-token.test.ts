@@ -126,16 +126,36 @@ const family: FamilyState = {
   limitToAccount: false,
   sameTenant: true,
   grantEnded: false,
+  scopes: [{ name: 'source', access: 'w' }],
   lastRefreshAt: null,
   generation: 1,
   hasPending: false,
   redelivered: false,
   streak: 0,
 };
-const input = { appId: 1, secretShown: false };
+const input = { appId: 1, secretShown: false, declared: null };
 const judge = (change: Partial<FamilyState> = {}, presented: Presented = 'current', sent = {}, now = NOW) =>
   judgeRefresh({ ...family, ...change }, presented, { ...input, ...sent }, now);
 const wordOf = (outcome: RefreshOutcome) => (outcome.outcome === 'ok' ? 'ok' : outcome.reason);
+
+describe('scopes that the app no longer declares', () => {
+  const withdrawn = { declared: [{ name: 'profile', access: 'd' as const }] };
+  const kept = { declared: [{ name: 'source', access: 'r' as const }] };
+
+  test('where none is left the refresh is refused, inside and outside the five minutes, and changes nothing', () => {
+    for (const lastRefreshAt of [null, seconds(-1), seconds(-301)])
+      for (const presented of ['current', 'pending'] as const)
+        expect(judge({ lastRefreshAt, hasPending: true }, presented, withdrawn)).toEqual({
+          outcome: 'refused',
+          reason: 'scope_withdrawn',
+        });
+    expect(judge({}, 'current', kept)).toMatchObject({ outcome: 'ok' });
+  });
+
+  test('theft is seen all the same', () => {
+    expect(judge({}, 'retired', withdrawn)).toEqual({ outcome: 'family_ends', reason: 'refresh_retired' });
+  });
+});
 
 describe('the rule of the refresh grant (RFC 6749 §6, RFC 9700 §4.14.2)', () => {
   test('a token that nobody issued is unknown', () => {

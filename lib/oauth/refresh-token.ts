@@ -1,6 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { decodeBase64url, decodeJsonObject, encodeJson } from './base64url';
+import { withinDeclared } from './client';
 import type { Reason } from './errors';
+import type { Scope } from './scopes';
 
 /** Refresh tokens: the documented HS256 JWT on the outside, one database row a family on the inside (RFC 6749 §6). */
 
@@ -107,6 +109,8 @@ export type FamilyState = {
   limitToAccount: boolean;
   sameTenant: boolean;
   grantEnded: boolean;
+  /** What the user allowed. */
+  scopes: readonly Scope[];
   /** null: not refreshed yet; the exchange does not start the interval. */
   lastRefreshAt: Date | null;
   generation: number;
@@ -158,13 +162,16 @@ export type RefreshOutcome =
 export function judgeRefresh(
   family: FamilyState | null,
   presented: Presented,
-  input: { appId: number; secretShown: boolean },
+  input: { appId: number; secretShown: boolean; declared: readonly Scope[] | null },
   now: Date,
 ): RefreshOutcome {
   if (!family || presented === 'unknown') return { outcome: 'refused', reason: 'refresh_unknown' };
   const refused = standingRefusal(family, input, now);
   if (refused) return refused;
   if (presented === 'retired') return { outcome: 'family_ends', reason: 'refresh_retired' };
+  // After theft, which is seen whatever the app may ask for; before anything is changed for a token that opens nothing.
+  if (withinDeclared(family.scopes, input.declared).length === 0)
+    return { outcome: 'refused', reason: 'scope_withdrawn' };
   const retryAfterSeconds = secondsLeft(family.lastRefreshAt, now);
   if (retryAfterSeconds > 0)
     return {

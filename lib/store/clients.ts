@@ -9,7 +9,9 @@ export async function findClient(pool: pg.Pool, clientId: string): Promise<Clien
                   a.never_expires, a.state, (a.status = 'ACTIVE' AND t.status = 'ACTIVE') AS active,
                   (SELECT coalesce(json_agg(json_build_object('id', s.id, 'digest', encode(s.digest, 'hex'), 'expiresAt', s.expires_at)), '[]')
                      FROM app_secrets s WHERE s.app_id = a.id) AS secrets,
-                  (SELECT coalesce(json_agg(r.uri ORDER BY r.id), '[]') FROM redirect_uris r WHERE r.app_id = a.id) AS redirect_uris
+                  (SELECT coalesce(json_agg(r.uri ORDER BY r.id), '[]') FROM redirect_uris r WHERE r.app_id = a.id) AS redirect_uris,
+                  (SELECT json_agg(json_build_object('name', d.name, 'access', d.access, 'optional', d.optional, 'purpose', d.purpose) ORDER BY d.id)
+                     FROM app_scopes d WHERE d.app_id = a.id) AS scopes
              FROM apps a JOIN tenants t ON t.id = a.tenant_id WHERE a.client_id = $1 AND a.deleted_at IS NULL`,
     values: [clientId],
   });
@@ -33,6 +35,6 @@ export async function findClient(pool: pg.Pool, clientId: string): Promise<Clien
       expiresAt: secret.expiresAt === null ? null : new Date(secret.expiresAt),
     })),
     redirectUris: row.redirect_uris,
-    scopes: null,
+    scopes: row.scopes,
   };
 }

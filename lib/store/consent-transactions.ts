@@ -12,7 +12,7 @@ export type ConsentTransaction = {
   state: string | null;
   codeChallenge: string | null;
   promptConsent: boolean;
-  /** The reason of a refusal that is answered after sign-in. */
+  /** The reason of a refusal that is answered after sign-in, and a detail for the log behind a colon. */
   errorReason: string | null;
   sessionId: string | null;
   userId: string | null;

@@ -82,7 +82,7 @@ export async function findGrantSituation(userId: string, appId: number): Promise
 }
 
 /** Why a code could not be issued after all. */
-export type IssueRefusal = 'transaction_gone' | 'app_gone' | 'must_ask';
+export type IssueRefusal = 'transaction_gone' | 'app_gone' | 'must_ask' | 'nothing_left';
 
 /** What an approval must still match: the transaction that the user saw, taken by the session that saw it. */
 export type Decision = { transactionDigest: Buffer; sessionId: string; userId: string };
@@ -98,6 +98,8 @@ export async function approve(decision: Decision, answer: ConsentAnswer, code: N
     const grant = await lockGrant(db, code);
     if (!(await takeTransaction(db, decision))) return 'transaction_gone';
     const approved = approveConsent(standingGrant(grant), answer);
+    // Every scope was optional and is unticked: a yes to nothing is no yes, and the question stays open.
+    if (approved.scopes.length === 0) return 'nothing_left';
     await db.query(
       `UPDATE grants SET scopes = $2, offline_access = $3, refused_scopes = $4, lasting = $5, revoked_at = NULL,
               granted_at = CASE WHEN revoked_at IS NULL THEN granted_at ELSE db_now() END

@@ -9,6 +9,13 @@ export type PublicApp = {
   /** The organisation that publishes it. */
   publisher: string;
   verified: boolean;
+  /** A domain that the publisher has proven to be its own, and chosen for this app. */
+  publisherDomain: string | null;
+  iconDigest: string | null;
+  website: string | null;
+  termsUrl: string | null;
+  privacyUrl: string | null;
+  supportEmail: string | null;
   createdAt: Date;
   /** Users with a standing grant, counted up to one more than MOST_COUNTED. */
   users: number;
@@ -22,7 +29,11 @@ export async function findConsentSubject(
   const { rows } = await runtime().pool.query<{ app: PublicApp & { createdAt: string } } & NullableSituation>({
     name: 'consent-subject',
     text: `SELECT json_build_object('name', a.name, 'description', a.description, 'publisher', t.display_name,
-                    'verified', a.state = 'VERIFIED', 'createdAt', a.created_at, 'users', ${COUNTED_USERS}) AS app,
+                    'verified', a.state = 'VERIFIED', 'createdAt', a.created_at, 'users', ${COUNTED_USERS},
+                    'iconDigest', a.icon_digest, 'website', a.website, 'termsUrl', a.terms_url, 'privacyUrl', a.privacy_url,
+                    'supportEmail', a.support_email,
+                    'publisherDomain', (SELECT d.domain FROM publisher_domains d
+                       WHERE d.tenant_id = a.tenant_id AND d.domain = a.publisher_domain AND d.proven_at IS NOT NULL)) AS app,
                   ${SITUATION}
              FROM apps a JOIN tenants t ON t.id = a.tenant_id
              LEFT JOIN grants g ON g.app_id = a.id AND g.user_id = $1

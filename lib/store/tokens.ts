@@ -15,6 +15,8 @@ export type Redemption = {
   refreshLifetime: number | null;
   maxRefreshTokens: number;
   maxCodeFailures: number;
+  /** Names of the scopes that the app has declared; null: it has not said. */
+  scopeNames: string[] | null;
 };
 
 /** Whom and what the tokens of an answer are for. */
@@ -37,7 +39,7 @@ export async function redeemCode(r: Redemption): Promise<RedemptionOutcome> {
     name: 'redeem-code',
     text: `SELECT outcome, at, user_id AS "userId", username, tenant, scopes, connection_id AS "connectionId",
                   refresh_issued AS "refreshIssued", refresh_expires_at AS "refreshExpiresAt", evicted
-             FROM redeem_code($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+             FROM redeem_code($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     values: [
       r.codeDigest,
       r.appId,
@@ -49,6 +51,7 @@ export async function redeemCode(r: Redemption): Promise<RedemptionOutcome> {
       r.refreshLifetime,
       r.maxRefreshTokens,
       r.maxCodeFailures,
+      r.scopeNames,
     ],
   });
   return rows[0];
@@ -73,6 +76,8 @@ export type Refresh = {
   kid: string;
   /** Seconds between two refreshes of a family. */
   interval: number;
+  /** Names of the scopes that the app has declared; null: it has not said. */
+  scopeNames: string[] | null;
 };
 
 export type RefreshOutcome =
@@ -110,8 +115,8 @@ export async function refreshAccess(r: Refresh): Promise<RefreshOutcome> {
     text: `SELECT outcome, event, at, user_id AS "userId", username, tenant, scopes, connection_id AS "connectionId",
                   rotates, successor, refresh_expires_at AS "refreshExpiresAt", retry_after AS "retryAfter",
                   last_refresh_at AS "lastRefreshAt", last_jti AS "lastJti", last_kid AS "lastKid"
-             FROM refresh_access($1, $2, $3, $4, $5, $6, $7)`,
-    values: [r.digest, r.appId, r.secretShown, r.successors, r.jti, r.kid, r.interval],
+             FROM refresh_access($1, $2, $3, $4, $5, $6, $7, $8)`,
+    values: [r.digest, r.appId, r.secretShown, r.successors, r.jti, r.kid, r.interval, r.scopeNames],
   });
   return rows[0];
 }

@@ -6,6 +6,7 @@ import { Brand } from '@/components/shell/brand';
 import { LanguageChooser } from '@/components/shell/language-chooser';
 import { CenteredPage } from '@/components/ui/centered-page';
 import { loadConsent } from '@/lib/flows/consent';
+import { ASKED_AGAIN, type Untaken } from '@/lib/flows/consent-screen';
 import { runtime } from '@/lib/runtime/runtime';
 import { currentUser, requestMeta } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
@@ -15,18 +16,22 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getI18n()).t('consent.title') };
 }
 
-type Props = { params: Promise<{ transaction: string }>; searchParams: Promise<{ again?: string | string[] }> };
+type Words = string | string[] | undefined;
+type Props = {
+  params: Promise<{ transaction: string }>;
+  searchParams: Promise<{ again?: Words; unticked?: Words }>;
+};
 
 export default async function ConsentPage({ params, searchParams }: Props) {
   const { transaction } = await params;
-  const { again } = await searchParams;
+  const { again, unticked } = await searchParams;
   const user = await currentUser();
   if (!user) redirect(`/signin?transaction=${encodeURIComponent(transaction)}`);
   const { brandName } = runtime().settings;
   const brand = <Brand brand={runtime().brand} />;
   const i18n = await getI18n();
   const language = <LanguageChooser i18n={i18n} returnTo={`/consent/${encodeURIComponent(transaction)}`} />;
-  const consent = await loadConsent(transaction, { user, browserId: await browserId() }, again !== undefined);
+  const consent = await loadConsent(transaction, { user, browserId: await browserId() }, untaken(again, unticked));
   if (consent.kind === 'gone') {
     return (
       <CenteredPage brand={brand} below={language}>
@@ -50,4 +55,10 @@ export default async function ConsentPage({ params, searchParams }: Props) {
       <script src="/consent.js" nonce={nonce} defer suppressHydrationWarning />
     </CenteredPage>
   );
+}
+
+/** What the decision's route says of an answer that was not taken. */
+function untaken(again: Words, unticked: Words): Untaken | null {
+  const why = ASKED_AGAIN.find((known) => known === again);
+  return why ? { why, unticked: [unticked ?? []].flat() } : null;
 }

@@ -56,7 +56,8 @@ export class Authorize extends Step<Authorization> {
       location = answer.headers.get('location') ?? '';
     }
     const wanted = { user, app, scope, offline };
-    if (proof === 'PKCE_ONLY' && !pkce) return refusedAtAuthorize(model, system, answer, wanted);
+    if (!model.mayAskFor(app, scope)) return refusedAtAuthorize(model, system, answer, wanted, 'invalid_scope');
+    if (proof === 'PKCE_ONLY' && !pkce) return refusedAtAuthorize(model, system, answer, wanted, 'invalid_request');
     expect(answer.status).toBe(303);
     if (!model.mustAsk(user, app, { scope, offline, prompt })) {
       const granted = offline && model.standingGrant(user, app)?.offline === true;
@@ -82,6 +83,7 @@ function refusedAtAuthorize(
   system: System,
   answer: Response,
   { user, app }: { user: number; app: number },
+  error: string,
 ): boolean {
   const trusted = system.user(user).tenant.id === system.app(app).tenant.id || model.standingGrant(user, app);
   const location = answer.headers.get('location');
@@ -91,7 +93,7 @@ function refusedAtAuthorize(
   }
   const target = new URL(location ?? '');
   expect(target.origin + target.pathname, 'I11').toBe(system.app(app).redirectUri);
-  expect(target.searchParams.get('error')).toBe('invalid_request');
+  expect(target.searchParams.get('error')).toBe(error);
   return true;
 }
 
@@ -121,8 +123,15 @@ async function decide(
 ): Promise<boolean> {
   const waiting = pick(model.transactions, at);
   const { user, app, path } = waiting;
+  const scope = model.carried(app, waiting.scope);
+  const waits = model.user(user).signedIn && !waiting.over && waiting.age < TRANSACTION_SECONDS;
+  const changed = waits && model.app(app).active && scope === '';
   const answer = await system.browser(user, way).decide(path, decision);
   const location = answer.headers.get('location') ?? '';
+  if (changed) {
+    expect([answer.status, location], 'nothing is left to decide about').toEqual([400, '']);
+    return false;
+  }
   expect(answer.status).toBe(303);
   if (!model.user(user).signedIn) {
     expect(location).toBe(`/signin?transaction=${path.slice(-43)}`);
@@ -134,8 +143,8 @@ async function decide(
   }
   waiting.over = true;
   if (decision === 'allow') {
-    model.allowed(waiting);
-    const { scope, offline, verifier } = waiting;
+    model.allowed({ ...waiting, scope });
+    const { offline, verifier } = waiting;
     takeCode(model, system, location, { user, app, scope, offline, verifier, silent: false });
     return true;
   }

@@ -12,13 +12,14 @@ import {
   RevokeByUser,
   type WhichToken,
 } from './token-steps';
-import { Age, RotateSecret, SetAppActive, SetUserActive } from './world-steps';
+import { Age, DeclareScopes, RotateSecret, SetAppActive, SetUserActive } from './world-steps';
 
 /** An app that signs its user in again and again: what the cap of ten is for. */
 class Crowd extends Step<{ user: number; app: number; count: number; way: Way }> {
   check = (model: Readonly<Model>) => {
     const { user, app } = this.asked;
-    return model.app(app).active && model.user(user).active && model.app(app).proof !== 'PKCE_ONLY';
+    const { active, proof } = model.app(app);
+    return active && model.user(user).active && proof !== 'PKCE_ONLY' && model.mayAskFor(app, 'profile');
   };
 
   async act(model: Model, system: System): Promise<boolean> {
@@ -129,6 +130,20 @@ export const steps = [
   fc.record({ app }).map((asked) => new RotateSecret(asked)),
   fc.record({ app, active: fc.boolean() }).map((asked) => new SetAppActive(asked)),
   fc.record({ user, active: fc.boolean() }).map((asked) => new SetUserActive(asked)),
+  // Mostly everything, so that runs are not spent on refusals.
+  fc
+    .record({
+      app,
+      scopes: fc.constantFrom(
+        'profile:d source:d',
+        'profile:d source:d',
+        'profile source',
+        'source:w',
+        'profile',
+        'alert',
+      ),
+    })
+    .map((asked) => new DeclareScopes(asked)),
   mostly(60, 120, 240, 300, 600, 3_600, 31_536_000).map((seconds) => new Age({ seconds })),
   fc.record({ user, app, count: fc.integer({ min: 4, max: 7 }), way }).map((asked) => new Crowd(asked)),
 ];

@@ -16,10 +16,11 @@ export const MOST_FAILURES = 10;
 export const MOST_SILENT_GRANTS = 5;
 
 /** What a machine endpoint decides; the dialect only writes it down. */
-export type Verdict = 'ok' | 'invalid_grant' | 'invalid_client' | 'too_soon';
+export type Verdict = 'ok' | 'invalid_grant' | 'invalid_client' | 'invalid_scope' | 'too_soon';
 
 export type ModelUser = { active: boolean; signedIn: boolean };
-export type ModelApp = { proof: Proof; replays: boolean; active: boolean };
+/** `declared`: what the app may ask for; null: everything. */
+export type ModelApp = { proof: Proof; replays: boolean; active: boolean; declared: Levels | null };
 
 /** Levels: 1 see, 2 edit, 3 delete. */
 export type Levels = ReadonlyMap<string, number>;
@@ -101,6 +102,16 @@ export function levels(scope: string): Map<string, number> {
 export const covers = (granted: Levels, wanted: Levels) =>
   [...wanted].every(([name, level]) => (granted.get(name) ?? 0) >= level);
 
+/** What of a scope text is declared; empty when nothing is left. */
+export function narrow(scope: string, declared: Levels | null): string {
+  if (!declared) return scope;
+  return [...levels(scope)]
+    .map(([name, level]) => [name, Math.min(level, declared.get(name) ?? 0)] as const)
+    .filter(([, level]) => level > 0)
+    .map(([name, level]) => `${name}${['', '', ':w', ':d'][level]}`)
+    .join(' ');
+}
+
 /** What the database keeps of a refresh token. */
 export function keyOf(refreshToken: string): string {
   return JSON.parse(Buffer.from(refreshToken.split('.')[1] ?? '', 'base64url').toString()).il_k;
@@ -145,6 +156,13 @@ export class Model {
     return this.connections.filter((connection) => connection.user === user && connection.app === app);
   }
 
+  /** What the tokens of an app carry of what its user allowed. */
+  carried = (app: number, scope: string) => narrow(scope, this.app(app).declared);
+  mayAskFor = (app: number, scope: string) => {
+    const { declared } = this.app(app);
+    return declared === null || covers(declared, levels(scope));
+  };
+
   familyLives = (family: Family) => family.revoked === null && family.age < REFRESH_SECONDS;
   codeIsOpen = (code: Code) => code.connection === null && code.age < CODE_SECONDS;
 
@@ -177,6 +195,7 @@ export class Model {
     if (!this.standing(code.user, code.app)) return refuse('invalid_grant', false);
     if (code.connection !== null) return { verdict: 'invalid_grant', counts: false, replay: true, withSecret };
     if (!this.standingGrant(code.user, code.app)) return refuse('invalid_grant', false);
+    if (this.carried(code.app, code.scope) === '') return refuse('invalid_scope', false);
     return { verdict: 'ok', counts: false, replay: false, withSecret };
   }
 
@@ -270,6 +289,7 @@ export class Model {
     if (family.retired.includes(token)) {
       return { verdict: 'invalid_grant', theft: true, apply: () => this.stolen(family) };
     }
+    if (this.carried(connection.app, connection.scope) === '') return { verdict: 'invalid_scope', apply: nothing };
     const isPending = token === family.pending;
     if (family.sinceRefresh !== null && family.sinceRefresh < REFRESH_INTERVAL_SECONDS) {
       if (!this.app(connection.app).replays) return { verdict: 'too_soon', apply: nothing };

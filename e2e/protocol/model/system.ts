@@ -140,9 +140,22 @@ export class System {
   }
 
   /** Changes an app, and waits until both servers have heard of it: their memory is told within milliseconds. */
-  async changeApp(at: number, sql: string, values: unknown[], heard: (server: number) => Promise<boolean>) {
-    await this.world.db.query(sql, [this.app(at).id, ...values]);
+  async changeApp(at: number, sql: string, values: unknown[] | null, heard: (server: number) => Promise<boolean>) {
+    await this.world.db.query(sql, values ? [this.app(at).id, ...values] : []);
     for (const server of this.sites.keys()) await eventually(() => heard(server), 'a server did not hear of a change');
+  }
+
+  /** Whether a server knows an address of an app: one that was registered together with a change tells that it was heard. */
+  async knows(at: number, server: number, redirectUri: string): Promise<boolean> {
+    const stranger = new HttpBrowser(this.sites[server] as Site);
+    const params = {
+      client_id: this.app(at).clientId,
+      redirect_uri: redirectUri,
+      response_type: 'code',
+      scope: 'profile',
+    };
+    const { status } = await stranger.authorize(params);
+    return status === 303;
   }
 
   /** Whether a server starts authorizations for an app. */
@@ -178,6 +191,13 @@ function readRefusal(dialect: Dialect, answer: Response, body: Record<string, st
     expect(code).toBe('invalid_request');
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     return 'too_soon';
+  }
+  if (code === 'invalid_scope') {
+    expect([answer.status, sentence]).toEqual([
+      400,
+      'The app no longer declares any of the scopes that this was issued for',
+    ]);
+    return 'invalid_scope';
   }
   const isClient = sentence === 'Client authentication failed';
   expect({ status: answer.status, code }).toEqual(

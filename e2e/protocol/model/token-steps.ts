@@ -53,12 +53,13 @@ export class Exchange extends Step<Exchanging> {
     if (!tokens) return judged.replay;
     const due = judged.withSecret || code.offline;
     expect(tokens.refresh_token !== undefined, 'I7').toBe(due);
-    expect(tokens.scope).toBe(code.scope);
+    const scope = model.carried(code.app, code.scope);
+    expect(tokens.scope).toBe(scope);
+    expect(model.mayAskFor(code.app, scope), 'I2: token scope ⊆ app-allowed').toBe(true);
     const { il_c, jti } = claimsOf(tokens.access_token);
     const continued = due ? undefined : model.connectionToContinue(code);
     if (continued) expect(il_c).toBe(continued.id);
     const connection = model.exchanged(code, judged.withSecret, il_c, tokens.refresh_token ?? null);
-    const { scope } = code;
     model.accesses.push({ token: tokens.access_token, connection, scope, jti, mustBeDead: false } satisfies Access);
     return true;
   }
@@ -103,7 +104,9 @@ export class Refresh extends Step<Refreshing> {
     const { il_c, jti } = claimsOf(tokens.access_token);
     const refreshToken = tokens.refresh_token ?? '';
     expect(il_c).toBe(connection.id);
-    expect(tokens.scope).toBe(connection.scope);
+    const scope = model.carried(connection.app, connection.scope);
+    expect(tokens.scope).toBe(scope);
+    expect(model.mayAskFor(connection.app, scope), 'I2: token scope ⊆ app-allowed').toBe(true);
     if (judged.deliver === 'same') expect(keyOf(refreshToken)).toBe(keyOf(token));
     else if (family.pending && token === family.current) {
       expect(keyOf(refreshToken), 'a lost successor is delivered again').toBe(keyOf(family.pending));
@@ -113,7 +116,6 @@ export class Refresh extends Step<Refreshing> {
       return false;
     }
     judged.apply({ jti, refreshToken: family.pending === token || !family.pending ? refreshToken : family.pending });
-    const { scope } = connection;
     model.accesses.push({ token: tokens.access_token, connection, scope, jti, mustBeDead: false });
     return true;
   }

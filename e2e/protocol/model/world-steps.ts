@@ -1,4 +1,5 @@
-import type { Model } from './model';
+import { randomUUID } from 'node:crypto';
+import { levels, type Model } from './model';
 import { Step } from './step';
 import type { System } from './system';
 
@@ -31,6 +32,25 @@ export class SetAppActive extends Step<{ app: number; active: boolean }> {
     await system.changeApp(app, sql, [active ? 'ACTIVE' : 'SUSPENDED'], heard);
     model.app(app).active = active;
     if (!active) model.strike((connection) => connection.app === app);
+    return true;
+  }
+}
+
+/** The developer declares what the app may ask for: less than before, or more again. */
+export class DeclareScopes extends Step<{ app: number; scopes: string }> {
+  // Servers are asked whether they heard of it by starting an authorization.
+  check = (model: Readonly<Model>) => model.app(this.asked.app).active;
+
+  async act(model: Model, system: System): Promise<boolean> {
+    const { app, scopes } = this.asked;
+    const mark = `https://heard.example/${randomUUID()}`;
+    const { db } = system.world;
+    await db.query('BEGIN');
+    await system.world.declareScopes(system.app(app).id, scopes.split(' '));
+    const heard = (server: number) => system.knows(app, server, mark);
+    await db.query('INSERT INTO redirect_uris (app_id, uri) VALUES ($1, $2)', [system.app(app).id, mark]);
+    await system.changeApp(app, 'COMMIT', null, heard);
+    model.app(app).declared = levels(scopes);
     return true;
   }
 }

@@ -1,4 +1,5 @@
 import { decideConsent } from '@/lib/flows/consent';
+import type { Untaken } from '@/lib/flows/consent-screen';
 import { errorPage, seeOther } from '@/lib/web/authorization-response';
 import { orFailurePage } from '@/lib/web/failure';
 import { readForm } from '@/lib/web/form';
@@ -14,14 +15,19 @@ export const POST = orFailurePage(
     if (!who.user) return seeOther(`/signin?transaction=${encodeURIComponent(transaction)}`);
     const outcome = await decideConsent(
       transaction,
-      { allow: form.get('decision') === 'allow', rendered: String(form.get('rendered') ?? '') },
+      {
+        allow: form.get('decision') === 'allow',
+        rendered: String(form.get('rendered') ?? ''),
+        shown: form.get('shown') === null ? null : String(form.get('shown')),
+        ticked: form.getAll('scope').map(String),
+      },
       { ...who, user: who.user },
     );
     switch (outcome.kind) {
       case 'redirect':
         return seeOther(outcome.location);
       case 'again':
-        return seeOther(`/consent/${encodeURIComponent(transaction)}?again=1`);
+        return seeOther(againPath(transaction, outcome));
       case 'gone':
         return seeOther(`/consent/${encodeURIComponent(transaction)}`);
       case 'app_changed':
@@ -29,3 +35,10 @@ export const POST = orFailurePage(
     }
   },
 );
+
+/** The page once more, as it was filled in. */
+function againPath(transaction: string, { why, unticked }: Untaken): string {
+  const query = new URLSearchParams({ again: why });
+  for (const scope of unticked) query.append('unticked', scope);
+  return `/consent/${encodeURIComponent(transaction)}?${query}`;
+}
