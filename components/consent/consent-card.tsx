@@ -21,7 +21,7 @@ export type ConsentQuestion = {
   redirectTarget: { kind: 'host'; host: string } | { kind: 'app'; scheme: string };
   loopback: boolean;
   evicts: { device: string | null; connectedAt: Date } | null;
-  askedAgain: boolean;
+  askedAgain: string | null;
 };
 
 type ConsentCardProps = { i18n: I18n; question: ConsentQuestion; brandName: string; now: Date };

@@ -37,11 +37,7 @@ type Decider = { user: SessionUser; browserId: string | null };
  * What the page of a transaction shows to this user in this browser.
  * @param untaken the last answer, when it was not taken
  */
-export async function loadConsent(
-  transactionId: string,
-  who: Decider,
-  untaken: Untaken | null,
-): Promise<ConsentPage> {
+export async function loadConsent(transactionId: string, who: Decider, untaken: Untaken | null): Promise<ConsentPage> {
   const opened = await openTransaction(digestOf(transactionId), {
     sessionId: who.user.sessionId,
     userId: who.user.id,
