@@ -1,3 +1,5 @@
+import type { Sentence } from '@/lib/i18n/catalogue';
+
 /** Rules for passwords that people choose (NIST SP 800-63B-4 §3.1.1): length and a blocklist, no rules of composition. */
 
 /** Characters of a password that is the only factor (§3.1.1.2). */
@@ -36,6 +38,11 @@ export function passwordProblem({ current, next, repeated }: PasswordChoice, nam
   if (comparable(next) !== comparable(repeated)) return 'not_repeated';
   if (comparable(next) === comparable(current)) return 'unchanged';
   return null;
+}
+
+/** What to say of a password that is not taken. */
+export function passwordSentence(problem: PasswordProblem): Sentence {
+  return { key: `rules.password.${problem}`, values: { min: MIN_PASSWORD_LENGTH, max: MAX_PASSWORD_LENGTH } };
 }
 
 /** One text for what keyboards write differently (§3.1.1.2: normalise before hashing). Sign-in and change hash this. */

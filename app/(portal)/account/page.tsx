@@ -1,0 +1,36 @@
+import type { Metadata } from 'next';
+import { PasswordForm } from '@/components/account/password-form';
+import { ClientMessages } from '@/components/i18n/client-messages';
+import { PageHeader, Section } from '@/components/ui/card';
+import { MIN_PASSWORD_LENGTH } from '@/lib/apps/passwords';
+import { MESSAGES } from '@/lib/i18n/messages';
+import { runtime } from '@/lib/runtime/runtime';
+import { requireUser } from '@/lib/web/guards';
+import { getI18n } from '@/lib/web/i18n';
+import { changePassword } from './actions';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getI18n()).t('account.title') };
+}
+
+/** One's own account, a section for each subject. */
+export default async function AccountPage() {
+  const user = await requireUser('/account');
+  const i18n = await getI18n();
+  const { t } = i18n;
+  return (
+    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['account']}>
+      <PageHeader title={t('account.title')} />
+      <div className="divide-y divide-line">
+        <Section id="password" title={t('account.password.title')} lead={t('account.password.lead')}>
+          <PasswordForm
+            action={changePassword}
+            username={user.username}
+            minLength={MIN_PASSWORD_LENGTH}
+            asksAboutApps={runtime().settings.passwordChangeEndsConnections === 'ask'}
+          />
+        </Section>
+      </div>
+    </ClientMessages>
+  );
+}
