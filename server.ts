@@ -11,12 +11,15 @@ import next from 'next';
 import { endpointOf, MACHINE_ROUTES } from '@/lib/flows/table';
 import { clientAddress } from '@/lib/front/address';
 import { answerBrandLogo } from '@/lib/front/brand-logo';
+import { shareMetrics } from '@/lib/front/gather-metrics';
 import { servedHost } from '@/lib/front/hosts';
 import { answerIcon, iconDigestOf } from '@/lib/front/icons';
 import { answerMachine } from '@/lib/front/machines';
+import { pageRoutesOf } from '@/lib/front/page-routes';
 import { answerPage } from '@/lib/front/pages';
 import { processNumber, serveWith, tellServing } from '@/lib/front/processes';
 import { publicFilesOf } from '@/lib/front/public-files';
+import { answerScrape } from '@/lib/front/scrape';
 import type { Visit } from '@/lib/front/visit';
 import type { Runtime } from '@/lib/runtime/runtime';
 import { parseSettings, type Settings, SettingsError } from '@/lib/runtime/settings';
@@ -25,6 +28,8 @@ import { demoDataPresent, ping } from '@/lib/store/installation';
 import { closeRuntime, openRuntime } from '@/lib/store/open';
 
 const development = process.argv.includes('--dev');
+/** What probes and scrapers ask, whatever the host. */
+const UNHOSTED: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 const LOOPBACK = ['127.0.0.1', '::1'];
 
 async function main(): Promise<void> {
@@ -47,6 +52,7 @@ async function serve(settings: Settings): Promise<void> {
     handle: app.getRequestHandler(),
     development,
     publicFiles: publicFilesOf(path.join(process.cwd(), 'public')),
+    routeOf: pageRoutesOf(path.join(process.cwd(), '.next/app-path-routes-manifest.json')),
   };
 
   const servers = hosts.map(() =>
@@ -60,6 +66,7 @@ async function serve(settings: Settings): Promise<void> {
   await Promise.all(servers.map((server, at) => listen(server, settings.port, hosts[at] as string)));
   made.log.debug({ publicUrl: settings.publicUrl, hosts, port: settings.port }, 'listening');
   stopOnSignal(servers, made, startHousekeeping(made, (processNumber() ?? 1) !== 1));
+  shareMetrics(made.metrics.registry);
   tellServing();
 }
 
@@ -103,15 +110,15 @@ function listen(server: http.Server, port: number, host: string): Promise<void> 
   });
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  made: Runtime,
-  pages: Parameters<typeof answerPage>[3],
-): Promise<void> {
+type Pages = Parameters<typeof answerPage>[3] & { routeOf: (path: string) => string };
+
+async function answer(request: IncomingMessage, response: ServerResponse, made: Runtime, pages: Pages): Promise<void> {
+  const time = timed(response, made);
   const target = request.url ?? '/';
   const [pathname = '/', query = ''] = split(target);
+  if (UNHOSTED.has(pathname)) time(pathname);
   if (pathname === '/healthz' || pathname === '/readyz') return answerProbe(pathname, response);
+  if (pathname === '/metrics' && (await answerScrape(request, response, made))) return;
   // Absolute-form targets, repeated Host headers and paths that others read differently have no honest sender.
   const hostHeaders = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
   if (!target.startsWith('/') || !readsOneWay(pathname) || hostHeaders.length !== 1) {
@@ -132,11 +139,28 @@ async function answer(
     query,
   };
   const route = MACHINE_ROUTES.get(pathname);
-  if (route?.hosts.includes(host.kind)) return answerMachine(request, response, route, visit);
+  if (route?.hosts.includes(host.kind)) {
+    time(pathname);
+    return answerMachine(request, response, route, visit);
+  }
   const icon = iconDigestOf(visit);
+  time(icon ? '/icons' : pages.routeOf(pathname));
   if (icon) return answerIcon(request, response, icon, visit);
   if (pathname === made.brand.logo?.path) return answerBrandLogo(request, response);
   return answerPage(request, response, visit, pages);
+}
+
+/** Times an answer from now to its end. @returns what names its route; without a name it counts as `refused` */
+function timed(response: ServerResponse, { metrics }: Runtime): (route: string) => void {
+  const begin = performance.now();
+  let name = 'refused';
+  response.once('close', () => {
+    const status = response.writableEnded ? response.statusCode : 0;
+    metrics.request(name, status, (performance.now() - begin) / 1_000);
+  });
+  return (route) => {
+    name = route;
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { ACCESS_LIFETIME_SECONDS, accessTokenHeader, buildAccessToken, signingInput } from '@/lib/oauth/access-token';
 import { codeDigest, MAX_CODE_FAILURES } from '@/lib/oauth/authorization-code';
 import { type Client, withinDeclared } from '@/lib/oauth/client';
-import { type Dialect, OAuthError, type Reason } from '@/lib/oauth/errors';
+import { type Dialect, isOAuthError, OAuthError, type Reason } from '@/lib/oauth/errors';
 import { parseTokenRequest, type TokenRequest } from '@/lib/oauth/params';
 import { s256 } from '@/lib/oauth/pkce';
 import {
@@ -30,7 +30,17 @@ type RefreshGrant = Extract<TokenRequest, { grantType: 'refresh_token' }>;
 /** The token endpoint (RFC 6749 §3.2), for both dialects. */
 export async function token(request: MachineRequest, dialect: Dialect): Promise<MachineAnswer> {
   const asked = parseTokenRequest(request);
-  return asked.grantType === 'authorization_code' ? redeem(asked, request, dialect) : refresh(asked, request, dialect);
+  const { metrics } = runtime();
+  try {
+    const answer = await (asked.grantType === 'authorization_code'
+      ? redeem(asked, request, dialect)
+      : refresh(asked, request, dialect));
+    metrics.grant(asked.grantType, 'ok');
+    return answer;
+  } catch (error) {
+    metrics.grant(asked.grantType, isOAuthError(error) ? error.reason : 'internal');
+    throw error;
+  }
 }
 
 /** The order is the security: client, then everything the code is bound to, single use last; a refusal burns nothing. */

@@ -61,15 +61,17 @@ async function judge(request: IncomingMessage, route: MachineRoute, visit: Visit
       requestId: visit.requestId,
     });
   } catch (error) {
-    if (isOAuthError(error)) return errorResponse(route.dialect, error);
+    if (isOAuthError(error)) {
+      runtime().metrics.refusal(visit.path, error.reason);
+      return errorResponse(route.dialect, error);
+    }
     runtime().log.error(
       { err: error, requestId: visit.requestId, target: redactQuery(request.url ?? '') },
       'request failed',
     );
-    return errorResponse(
-      route.dialect,
-      new OAuthError(isUnavailable(error) ? 'unavailable' : 'internal', { retryAfterSeconds: 5 }),
-    );
+    const reason = isUnavailable(error) ? 'unavailable' : 'internal';
+    runtime().metrics.refusal(visit.path, reason);
+    return errorResponse(route.dialect, new OAuthError(reason, { retryAfterSeconds: 5 }));
   }
 }
 

@@ -1,10 +1,12 @@
 import cluster, { type Worker } from 'node:cluster';
 import process from 'node:process';
+import { Counter, Gauge, Registry } from 'prom-client';
 import { openLog } from '@/lib/runtime/log';
+import { MetricsGatherer, type MetricsMessage } from './gather-metrics';
 import { Restarts } from './restarts';
 
 /** What a serving process and the one that started it say to each other. */
-export type ProcessMessage = { kind: 'serving' };
+type ProcessMessage = { kind: 'serving' } | MetricsMessage;
 
 /** Longer than a serving process takes by itself to finish its answers, shorter than `npm start` waits for us. */
 const PATIENCE_MS = 20_000;
@@ -29,6 +31,21 @@ export function serveWith({ processes, logLevel }: { processes: number; logLevel
   const log = openLog(logLevel, 'main');
   const restarts = new Restarts();
   const running = new Map<number, Worker>();
+  const registry = new Registry();
+  const gatherer = new MetricsGatherer(registry, () => running.values());
+  const ended = new Counter({
+    name: 'gatehouse_processes_ended_total',
+    help: 'Serving processes that ended without being told to.',
+    registers: [registry],
+  });
+  new Gauge({
+    name: 'gatehouse_processes',
+    help: 'Serving processes.',
+    registers: [registry],
+    collect() {
+      this.set(running.size);
+    },
+  });
   let everServed = false;
   let exitCode: number | null = null;
 
@@ -48,7 +65,7 @@ export function serveWith({ processes, logLevel }: { processes: number; logLevel
     let servingSince: number | null = null;
     running.set(number, worker);
     worker.on('message', (message: ProcessMessage) => {
-      if (message.kind !== 'serving') return;
+      if (message.kind !== 'serving') return gatherer.hear(worker, message);
       servingSince = performance.now();
       log.info({ started: number, child: worker.process.pid }, 'serving');
       if (everServed) return;
@@ -57,12 +74,14 @@ export function serveWith({ processes, logLevel }: { processes: number; logLevel
     });
     worker.on('exit', (code, signal) => {
       running.delete(number);
+      gatherer.gone(worker);
       if (exitCode !== null) {
         if (running.size === 0) process.exit(exitCode);
         return;
       }
       // It has said why.
       if (!everServed) return end(1);
+      ended.inc();
       log.error({ ended: number, child: worker.process.pid, code, signal }, 'a serving process ended');
       replace(number, servingSince === null ? 0 : performance.now() - servingSince);
     });

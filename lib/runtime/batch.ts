@@ -18,6 +18,10 @@ export class Batch<Item> {
     this.#timer = setInterval(() => void this.flush(), everyMs).unref();
   }
 
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   add(item: Item): void {
     if (this.#waiting.length < this.bound) this.#waiting.push(item);
   }

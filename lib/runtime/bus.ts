@@ -28,9 +28,14 @@ export class Bus {
     private readonly log: Log,
   ) {}
 
+  /** Milliseconds since the last sign from the database. */
+  get heartbeatAgeMs(): number {
+    return performance.now() - this.#lastHeartbeat;
+  }
+
   /** Whether notices have been arriving: only then may memory answer for the database. */
   get alive(): boolean {
-    return performance.now() - this.#lastHeartbeat < STALE_AFTER_MS;
+    return this.heartbeatAgeMs < STALE_AFTER_MS;
   }
 
   onNotice(listener: Listener): void {

@@ -1,5 +1,5 @@
 import type { Client } from '@/lib/oauth/client';
-import { ToldCache } from './told-cache';
+import { type CacheStatistics, ToldCache } from './told-cache';
 
 /** Clients by client_id. */
 export class ClientCache {
@@ -19,6 +19,10 @@ export class ClientCache {
 
   forgetApp(appId: number): void {
     this.#clients.forget(this.#byApp.get(appId));
+  }
+
+  get statistics(): CacheStatistics {
+    return this.#clients.statistics;
   }
 
   clear(): void {

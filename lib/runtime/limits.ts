@@ -18,6 +18,9 @@ const CLIENT_SHARE = 1 / 3;
 
 const HEARD: LimitVerdict = { retryAfterSeconds: null };
 
+/** Kinds of limits, by what they count: requests to machine endpoints, for pages, of a client; its failures; passwords. */
+export type LimitName = 'api' | 'page' | 'client' | 'failures' | 'password';
+
 /**
  * Request counters in memory; counters that guard passwords, secrets and codes strictly in the database.
  *
@@ -27,6 +30,8 @@ const HEARD: LimitVerdict = { retryAfterSeconds: null };
 export class Limits {
   readonly #api: SharedCounter;
   readonly #endpoints: ReadonlyMap<string, SharedCounter>;
+  /** How often each kind of limit has refused somebody. */
+  readonly hits: Record<LimitName, number> = { api: 0, page: 0, client: 0, failures: 0, password: 0 };
   readonly #pages: SharedCounter;
   readonly #clients: SharedCounter;
   readonly #refusals: SharedCounter;
@@ -71,19 +76,23 @@ export class Limits {
 
   /** Counts a machine's request by network: an endpoint that has a limit of its own counts by itself. */
   apiRequest(address: string, endpoint = ''): Promise<LimitVerdict> {
-    return this.#apiCounter(endpoint).count(networkOf(address));
+    return this.#hit('api', this.#apiCounter(endpoint).count(networkOf(address)));
   }
 
   /** @param sessionId counts instead of the address where somebody is signed in: an office shares one address */
   pageRequest(address: string, sessionId: string | null): Promise<LimitVerdict> {
-    return this.#pages.count(sessionId ?? networkOf(address));
+    return this.#hit('page', this.#pages.count(sessionId ?? networkOf(address)));
   }
 
   /**
    * Whether a client of this network is still heard, before anything it says is judged. Asks memory only. What the
    * client's own limits refuse is given back to its network: an app that runs wild must not silence the others there.
    */
-  async clientHeard(asks: ClientRequest): Promise<LimitVerdict> {
+  clientHeard(asks: ClientRequest): Promise<LimitVerdict> {
+    return this.#hit('failures', this.#clientHeard(asks));
+  }
+
+  async #clientHeard(asks: ClientRequest): Promise<LimitVerdict> {
     const network = this.#credentials.blocked(networkOf(asks.address));
     if (network.retryAfterSeconds !== null) return network;
     const guessing = this.#clientCredentials.blocked(clientAndNetwork(asks));
@@ -97,9 +106,8 @@ export class Limits {
    * @param secretShown whether it showed its secret: then it counts from wherever it comes, else by network
    */
   async clientRequest(asks: ClientRequest, secretShown: boolean): Promise<LimitVerdict> {
-    const verdict = await this.#clients.count(
-      secretShown ? `${asks.endpoint}|${asks.clientId}` : `${asks.endpoint}|${clientAndNetwork(asks)}`,
-    );
+    const key = secretShown ? `${asks.endpoint}|${asks.clientId}` : `${asks.endpoint}|${clientAndNetwork(asks)}`;
+    const verdict = await this.#hit('client', this.#clients.count(key));
     if (verdict.retryAfterSeconds !== null) await this.#giveBack(asks);
     return verdict;
   }
@@ -113,7 +121,11 @@ export class Limits {
    * Counts a failure of a client's credentials, a code or a refresh token.
    * @param clientId of a client that exists, else null: names that are made up fill no table
    */
-  async credentialFailure(address: string, clientId: string | null): Promise<LimitVerdict> {
+  credentialFailure(address: string, clientId: string | null): Promise<LimitVerdict> {
+    return this.#hit('failures', this.#credentialFailure(address, clientId));
+  }
+
+  async #credentialFailure(address: string, clientId: string | null): Promise<LimitVerdict> {
     const verdicts = await Promise.all([
       this.#credentials.count(networkOf(address)),
       clientId === null ? HEARD : this.#clientCredentials.count(clientAndNetwork({ clientId, address })),
@@ -122,7 +134,11 @@ export class Limits {
   }
 
   /** Counts a password attempt before it is judged; a right one is given back. The account alone is never locked: only from this network. */
-  async passwordAttempt(account: string, address: string): Promise<LimitVerdict> {
+  passwordAttempt(account: string, address: string): Promise<LimitVerdict> {
+    return this.#hit('password', this.#passwordAttempt(account, address));
+  }
+
+  async #passwordAttempt(account: string, address: string): Promise<LimitVerdict> {
     const verdict = await this.#network.count(networkOf(address));
     if (verdict.retryAfterSeconds !== null) return verdict;
     return this.#account.count(`${account}|${networkOf(address)}`);
@@ -170,6 +186,12 @@ export class Limits {
         if (key.startsWith(prefix) && points > counter.points)
           counter.note(key.slice(prefix.length), Number(expire) - now);
     }
+  }
+
+  async #hit(limit: LimitName, judged: Promise<LimitVerdict>): Promise<LimitVerdict> {
+    const verdict = await judged;
+    if (verdict.retryAfterSeconds !== null) this.hits[limit]++;
+    return verdict;
   }
 
   #apiCounter(endpoint: string): SharedCounter {

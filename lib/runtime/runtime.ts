@@ -8,6 +8,7 @@ import type { HashQueue } from './hash-queue';
 import type { Limits } from './limits';
 import type { Log } from './log';
 import type { DerivedKeys } from './master-key';
+import type { Metrics } from './metrics';
 import type { NotBefore } from './not-before';
 import type { Settings } from './settings';
 import type { KeyRing } from './signing-keys';
@@ -44,6 +45,7 @@ export type Runtime = {
   loopbackOnly: boolean;
   notBefore: NotBefore;
   limits: Limits;
+  metrics: Metrics;
   hashes: HashQueue;
   events: Batch<OAuthEventLine>;
   activity: Batch<Activity>;

@@ -126,6 +126,10 @@ const environment = z.object({
   PASSWORD_CHANGE_ENDS_CONNECTIONS: z.enum(['ask', 'always'], { error: 'ask or always' }).default('ask'),
   KEY_ROTATION_DAYS: count(0, 3_650).default(90),
   DNS_SERVERS: dnsServers.default([]),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 printable characters without spaces')
+    .optional(),
   // Node's own: with one thread, hashing passwords would keep signing from it.
   UV_THREADPOOL_SIZE: count(2, 1_024).optional(),
 });
@@ -176,6 +180,8 @@ export type Settings = {
   keyRotationDays: number;
   /** Who is asked for the TXT records that prove a publisher's domain; empty: the servers of the system. */
   dnsServers: string[];
+  /** What a scraper shows to read the metrics; null: only this machine reads them. */
+  metricsToken: string | null;
 };
 
 /**
@@ -228,5 +234,6 @@ export function parseSettings(env: Record<string, string | undefined>): Settings
     passwordChangeEndsConnections: e.PASSWORD_CHANGE_ENDS_CONNECTIONS,
     keyRotationDays: e.KEY_ROTATION_DAYS,
     dnsServers: e.DNS_SERVERS,
+    metricsToken: e.METRICS_TOKEN ?? null,
   };
 }

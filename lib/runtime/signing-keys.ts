@@ -33,11 +33,15 @@ export async function makeSigningKey(sealingKey: Buffer): Promise<StoredKey> {
   return { kid, publicKey: { kty, n, e } as JsonWebKey, privateKeySealed: seal(sealingKey, der, kid), state: 'ACTIVE' };
 }
 
+/** Counts and times signatures. */
+type Watch = (signature: () => Promise<Buffer>) => Promise<Buffer>;
+
 /** A private key, parsed once. */
 export class Signer {
   constructor(
     readonly kid: string,
     private readonly key: KeyObject,
+    private readonly watch: Watch = (signature) => signature(),
   ) {}
 
   /**
@@ -45,7 +49,7 @@ export class Signer {
    * @returns the compact JWS
    */
   async sign(signingInput: string): Promise<string> {
-    const signature = await signInPool('sha256', Buffer.from(signingInput), this.key);
+    const signature = await this.watch(() => signInPool('sha256', Buffer.from(signingInput), this.key));
     return `${signingInput}.${signature.toString('base64url')}`;
   }
 }
@@ -64,6 +68,7 @@ export class KeyRing {
   constructor(
     private readonly sealing: Buffer[],
     private readonly load: () => Promise<StoredKey[]>,
+    private readonly watch?: Watch,
   ) {}
 
   #reloading: Promise<void> = Promise.resolve();
@@ -94,7 +99,7 @@ export class KeyRing {
     const der = unseal(this.sealing, key.privateKeySealed, key.kid);
     if (!der)
       throw new Error('MASTER_KEY does not open the signing keys of this database: start with the key that made them');
-    return new Signer(key.kid, createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
+    return new Signer(key.kid, createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }), this.watch);
   }
 
   get jwks(): Prepared {

@@ -1,4 +1,4 @@
-import { ToldCache } from './told-cache';
+import { type CacheStatistics, ToldCache } from './told-cache';
 
 /** Sub-domains and whose they are. Those that are nobody's are kept too, or anybody could make every request a query. */
 export class TenantNames {
@@ -11,6 +11,10 @@ export class TenantNames {
   /** @param label of the host, in lower case @returns the organisation's name as it is written, or null */
   async get(label: string): Promise<string | null> {
     return (await this.#names.get(label))?.name ?? null;
+  }
+
+  get statistics(): CacheStatistics {
+    return this.#names.statistics;
   }
 
   clear(): void {

@@ -2,6 +2,9 @@ import { LRUCache } from 'lru-cache';
 
 const MOST = 10_000;
 
+/** What is kept, and how often it was there when it was asked for. */
+export type CacheStatistics = { entries: number; hits: number; misses: number };
+
 /**
  * What the database knows by a key, bounded, told of changes by the bus. While the bus is silent every look-up asks the
  * database.
@@ -9,6 +12,8 @@ const MOST = 10_000;
 export class ToldCache<Value extends object> {
   #known: LRUCache<string, Value>;
   #generation = 0;
+  #hits = 0;
+  #misses = 0;
 
   /** @param onDropped told of a value that is kept no longer */
   constructor(
@@ -22,7 +27,11 @@ export class ToldCache<Value extends object> {
   /** @param onKept told of a value that was read and is kept from now on @returns null when there is none of that key */
   async get(key: string, onKept?: (value: Value) => void): Promise<Value | null> {
     const known = this.trusted() ? this.#known.get(key) : undefined;
-    if (known) return known;
+    if (known) {
+      this.#hits++;
+      return known;
+    }
+    this.#misses++;
     const generation = this.#generation;
     const value = await this.load(key);
     // A change that was told while we were reading may not be in what we read: use it once, don't keep it.
@@ -37,6 +46,10 @@ export class ToldCache<Value extends object> {
   forget(key: string | undefined): void {
     this.#generation++;
     if (key !== undefined) this.#known.delete(key);
+  }
+
+  get statistics(): CacheStatistics {
+    return { entries: this.#known.size, hits: this.#hits, misses: this.#misses };
   }
 
   clear(): void {

@@ -10,6 +10,7 @@ import { HashQueue } from '@/lib/runtime/hash-queue';
 import { Limits } from '@/lib/runtime/limits';
 import { type Log, openLog } from '@/lib/runtime/log';
 import { loadMasterKeys } from '@/lib/runtime/master-key';
+import { Metrics } from '@/lib/runtime/metrics';
 import { NotBefore } from '@/lib/runtime/not-before';
 import { installRuntime, type Runtime } from '@/lib/runtime/runtime';
 import type { Settings } from '@/lib/runtime/settings';
@@ -35,7 +36,12 @@ export async function openRuntime(settings: Settings, worker: number | null = nu
   const bus = new Bus(connectionConfig(settings.databaseUrl), clock, log);
   const trusted = () => bus.alive;
 
-  const signingKeys = new KeyRing(derivedKeys.sealing, () => loadSigningKeys(pool, derivedKeys.sealing[0] as Buffer));
+  const metrics = new Metrics();
+  const signingKeys = new KeyRing(
+    derivedKeys.sealing,
+    () => loadSigningKeys(pool, derivedKeys.sealing[0] as Buffer),
+    (signature) => metrics.signing(signature),
+  );
   const clients = new ClientCache((clientId) => findClient(pool, clientId), trusted);
   const tenantNames = new TenantNames((label) => findTenantName(pool, label), trusted);
   const notBefore = new NotBefore(
@@ -77,10 +83,12 @@ export async function openRuntime(settings: Settings, worker: number | null = nu
     loopbackOnly: false,
     notBefore,
     limits,
+    metrics,
     hashes: new HashQueue(),
     events: new Batch((lines) => writeEvents(pool, lines), log),
     activity: new Batch((signs) => writeActivity(pool, signs), log),
   };
+  metrics.watch(made);
   installRuntime(made);
   return made;
 }
