@@ -1,8 +1,11 @@
 /** Name and picture of the installation. */
 export type BrandMark = { name: string; logo: { path: string } | null };
 
-/** The mark and name of the installation. Its own logo stands for both. */
-export function Brand({ brand: { name, logo } }: { brand: BrandMark }) {
+/**
+ * The mark and name of the installation. Its own logo stands for both.
+ * @param compact on phones the mark alone is seen
+ */
+export function Brand({ brand: { name, logo }, compact = false }: { brand: BrandMark; compact?: boolean }) {
   if (logo) {
     // biome-ignore lint/performance/noImgElement: the operator's own file, as it is
     return <img src={logo.path} alt={name} className="h-8 w-auto max-w-48 object-contain" />;
@@ -21,7 +24,7 @@ export function Brand({ brand: { name, logo } }: { brand: BrandMark }) {
         <circle cx="16" cy="17" r="2.6" className="fill-accent-ink" />
         <path d="M16 18v6" className="stroke-accent-ink" strokeWidth="3" strokeLinecap="round" />
       </svg>
-      {name}
+      <span className={compact ? 'max-sm:sr-only' : undefined}>{name}</span>
     </span>
   );
 }

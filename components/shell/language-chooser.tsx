@@ -12,7 +12,7 @@ type LanguageChooserProps = {
 };
 
 const CHOICE =
-  'min-h-11 rounded-sm px-2 text-muted hover:text-ink hover:underline aria-pressed:font-semibold aria-pressed:text-ink md:min-h-6';
+  'min-h-11 min-w-6 rounded-sm px-2 text-muted hover:text-ink hover:underline aria-pressed:font-semibold aria-pressed:text-ink md:min-h-6';
 
 /** Changes the language by a plain post, so it needs no script. Each language is named in itself. */
 export function LanguageChooser({ i18n: { t, locale }, returnTo, withBrowser, className }: LanguageChooserProps) {

@@ -34,8 +34,8 @@ export function PortalShell({ i18n, brand, account, mayManageApps, organisationC
       <header className="border-b border-line bg-surface">
         <div className="mx-auto flex min-h-14 max-w-page items-center justify-between gap-2 px-4">
           <div className="flex min-w-0 items-center gap-2">
-            <a href="/" className="inline-flex min-h-11 items-center no-underline">
-              <Brand brand={brand} />
+            <a href="/" className="inline-flex min-h-11 shrink-0 items-center no-underline">
+              <Brand brand={brand} compact={organisationChoice !== null} />
             </a>
             {organisationChoice ? (
               <>
