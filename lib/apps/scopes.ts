@@ -1,3 +1,4 @@
+import type { Sentence } from '@/lib/i18n/catalogue';
 import type { DeclaredScope } from '@/lib/oauth/client';
 import { type Access, SCOPE_CATALOGUE } from '@/lib/oauth/scopes';
 import type { FormFields } from './registration';
@@ -5,15 +6,6 @@ import type { FormFields } from './registration';
 /** What an app declares that it may ask for: by name the widest access, whether users may untick it, and what for. */
 
 export const MAX_PURPOSE_LENGTH = 300;
-
-/** A text of the catalogue. */
-type Sentence = { key: ScopeSentence; values?: Record<string, number> };
-type ScopeSentence =
-  | 'rules.scopes.none'
-  | 'rules.scopes.access'
-  | 'rules.scopes.optional_purpose'
-  | 'rules.purpose.length'
-  | 'rules.purpose.control';
 
 /** Problems by scope name; '' is the form as a whole. */
 export type ScopeErrors = Record<string, Sentence>;

@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { ConsentCard, ConsentFootnote } from '@/components/consent/consent-card';
+import { ConsentCard } from '@/components/consent/consent-card';
 import { ConsentGone } from '@/components/consent/consent-gone';
+import { ConsentFootnote } from '@/components/consent/footnote';
 import { Brand } from '@/components/shell/brand';
 import { LanguageChooser } from '@/components/shell/language-chooser';
 import { CenteredPage } from '@/components/ui/centered-page';
