@@ -8,7 +8,7 @@ import {
   type PendingChanges,
   splitChange,
 } from '@/lib/apps/verification';
-import { databaseNow, iconExists, isProven, lockBadgeApp, writeFace } from './app-face';
+import { databaseNow, iconExists, isProven, lockBadgeApp, readBadgeApp, writeFace } from './app-face';
 import { type Actor, audit } from './audit';
 import { prisma } from './prisma';
 
@@ -20,6 +20,15 @@ export type SaveOutcome =
    * `domain_not_proven`: the organisation hasn't proven the domain.
    */
   | { ok: false; reason: 'not_found' | 'needs_scope' | 'no_icon' | 'domain_not_proven' };
+
+/** What is live and what waits of an app of this organisation; null: there is none. */
+export async function findFace(
+  tenantId: number,
+  appId: number,
+): Promise<{ live: AppFace; pending: PendingChanges; verified: boolean } | null> {
+  const app = await readBadgeApp(prisma(), appId, tenantId);
+  return app && { live: app.face, pending: app.pending, verified: app.verified };
+}
 
 /** Replaces the list of redirect URIs, which the caller has judged. */
 export const saveRedirectUris = (actor: Actor, appId: number, redirectUris: string[]): Promise<SaveOutcome> =>
