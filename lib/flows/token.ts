@@ -227,6 +227,7 @@ const NOT_A_GUESS: ReadonlySet<Reason> = new Set<Reason>([
   'account_not_allowed',
   'grant_ended',
   'scope_withdrawn',
+  'code_withdrawn',
 ]);
 
 /**

@@ -31,6 +31,7 @@ const state: CodeState = {
   sameTenant: true,
   grantEnded: false,
   scopes: [{ name: 'source', access: 'w' }],
+  withdrawn: false,
 };
 const input: CodeInput = {
   appId: 1,
@@ -113,6 +114,7 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
     [{ limitToAccount: true, sameTenant: true }, 'ok'],
     [{ limitToAccount: false, sameTenant: false }, 'ok'],
     [{ grantEnded: true }, 'grant_ended'],
+    [{ withdrawn: true }, 'code_withdrawn'],
   ])('case 20, 57: %j → %s', (change, reason) => {
     expect(reasonOf(change)).toBe(reason);
   });
@@ -137,6 +139,7 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
       ['tenant_inactive', { tenantActive: false }, {}],
       ['account_not_allowed', { limitToAccount: true, sameTenant: false }, {}],
       ['grant_ended', { grantEnded: true }, {}],
+      ['code_withdrawn', { withdrawn: true }, {}],
       ['code_replayed', { redeemed: true }, {}],
       ['scope_withdrawn', {}, { declared: [] }],
     ];
@@ -145,7 +148,9 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
         const told = reasonOf({ ...firstState, ...secondState }, { ...firstInput, ...secondInput });
         // A redeemed code does not expire, and a replay counts after the grant has ended too: its access tokens may live.
         expect(told, `${first} with ${second}`).toBe(
-          ['code_expired', 'grant_ended'].includes(first) && second === 'code_replayed' ? second : first,
+          ['code_expired', 'grant_ended', 'code_withdrawn'].includes(first) && second === 'code_replayed'
+            ? second
+            : first,
         );
       }
     }
@@ -171,6 +176,7 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
         { name: 'source', access: 'd' },
       ],
     ),
+    withdrawn: fc.boolean(),
   });
   // Up to three fields of a good code are changed, so that good codes are met as well.
   const someFields = (full: fc.Arbitrary<CodeState>) =>
@@ -204,7 +210,9 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
         expect(sent.redirectUri ?? code.redirectUri).toBe(code.redirectUri);
         expect(sent.verifierChallenge ?? null).toBe(code.codeChallenge);
         expect(sent.secretShown || code.codeChallenge !== null).toBe(true);
-        expect(code.appActive && code.userActive && code.tenantActive && !code.grantEnded).toBe(true);
+        expect(code.appActive && code.userActive && code.tenantActive && !code.grantEnded && !code.withdrawn).toBe(
+          true,
+        );
         expect(code.limitToAccount && !code.sameTenant).toBe(false);
         expect(withinDeclared(code.scopes, sent.declared)).not.toEqual([]);
       }),

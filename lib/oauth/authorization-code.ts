@@ -49,6 +49,8 @@ export type CodeState = {
   grantEnded: boolean;
   /** What the user allowed. */
   scopes: readonly Scope[];
+  /** The app ended its codes after this one was issued. */
+  withdrawn: boolean;
 };
 
 export type CodeInput = {
@@ -129,5 +131,7 @@ function standingReason(state: CodeState): Reason | null {
   if (!state.userActive) return 'user_inactive';
   if (!state.tenantActive) return 'tenant_inactive';
   if (state.limitToAccount && !state.sameTenant) return 'account_not_allowed';
-  return state.grantEnded && !state.redeemed ? 'grant_ended' : null;
+  if (state.redeemed) return null;
+  if (state.grantEnded) return 'grant_ended';
+  return state.withdrawn ? 'code_withdrawn' : null;
 }

@@ -129,6 +129,7 @@ const CATALOGUE = {
   tenant_inactive: grantOver,
   account_not_allowed: grantOver,
   grant_ended: grantOver,
+  code_withdrawn: grantOver,
 
   scope_withdrawn: {
     code: 'invalid_scope',

@@ -99,7 +99,7 @@ export type FamilyProof = 'SECRET' | 'PKCE';
 export type FamilyState = {
   appId: number;
   proof: FamilyProof;
-  /** Why it was revoked, null while it lives. */
+  /** Why it was revoked, or ended with others of its app; null while it lives. */
   revokedReason: string | null;
   /** null: never. */
   expiresAt: Date | null;

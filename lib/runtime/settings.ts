@@ -130,6 +130,9 @@ const environment = z.object({
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 printable characters without spaces')
     .optional(),
+  KEEP_ENDED_DAYS: count(1, 3_650).default(30),
+  KEEP_EVENTS_DAYS: count(0, 3_650).default(90),
+  KEEP_AUDIT_DAYS: count(0, 36_500).default(400),
   // Node's own: with one thread, hashing passwords would keep signing from it.
   UV_THREADPOOL_SIZE: count(2, 1_024).optional(),
 });
@@ -182,6 +185,8 @@ export type Settings = {
   dnsServers: string[];
   /** What a scraper shows to read the metrics; null: only this machine reads them. */
   metricsToken: string | null;
+  /** Days after which what is over is deleted; 0: never. */
+  retention: { endedDays: number; eventsDays: number; auditDays: number };
 };
 
 /**
@@ -235,5 +240,6 @@ export function parseSettings(env: Record<string, string | undefined>): Settings
     keyRotationDays: e.KEY_ROTATION_DAYS,
     dnsServers: e.DNS_SERVERS,
     metricsToken: e.METRICS_TOKEN ?? null,
+    retention: { endedDays: e.KEEP_ENDED_DAYS, eventsDays: e.KEEP_EVENTS_DAYS, auditDays: e.KEEP_AUDIT_DAYS },
   };
 }

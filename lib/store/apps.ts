@@ -1,7 +1,9 @@
 import type { Prisma } from '@/generated/prisma/client';
+import { MOST_COUNTED } from '@/lib/apps/counts';
 import { MAX_LIVE_SECRETS } from '@/lib/apps/secrets';
 import type { Proof } from '@/lib/oauth/client';
 import { type Actor, audit } from './audit';
+import { countLiveFamilies, endTokens, holdTokens, workOffNow } from './endings';
 import { isUniqueViolation, prisma } from './prisma';
 
 type NewApp = { name: string; nameKey: string; description: string; limitToAccount: boolean; clientId: string };
@@ -55,56 +57,57 @@ export async function replaceRedirectUris(actor: Actor, appId: number, uris: str
   });
 }
 
-// What the new way can't prove any more: families and codes issued on a way that it excludes.
-const EXCLUDED: Record<Proof, Prisma.RefreshTokenWhereInput | null> = {
-  SECRET_OR_PKCE: null,
-  SECRET_REQUIRED: { withSecret: false },
-  PKCE_ONLY: { withSecret: true },
-};
+// What the new way can't prove any more: families issued with, or without, a secret.
+const EXCLUDED: Record<Proof, boolean | null> = { SECRET_OR_PKCE: null, SECRET_REQUIRED: false, PKCE_ONLY: true };
 
-/** Live connections that a change of the way an app proves itself would end. */
+/** Live connections that a change of the way an app proves itself would end, counted up to one more than MOST_COUNTED. */
 export async function connectionsEndedByProof(tenantId: number, appId: number, proof: Proof): Promise<number> {
   const excluded = EXCLUDED[proof];
-  if (!excluded) return 0;
-  return prisma().refreshToken.count({
-    where: { ...excluded, appId, revokedAt: null, connection: { endedAt: null, app: { tenantId, deletedAt: null } } },
-  });
+  if (excluded === null) return 0;
+  const app = await prisma().app.findFirst({ where: { id: appId, tenantId, deletedAt: null }, select: { id: true } });
+  return app ? countLiveFamilies(prisma(), appId, excluded) : 0;
 }
 
 /**
- * Changes how an app proves itself and ends the connections that the new way excludes.
- * @returns null when the organisation has no such app
+ * Changes how an app proves itself and ends the connections that the new way excludes, and all codes on their way.
+ * @returns how many connections that ended, counted up to one more than MOST_COUNTED; null when the organisation has no
+ *   such app
  */
 export async function changeProof(
   actor: Actor,
   appId: number,
   change: { proof: Proof; requirePkce: boolean },
 ): Promise<{ endedConnections: number } | null> {
-  return prisma().$transaction(async (db) => {
+  const withSecret = EXCLUDED[change.proof];
+  const changed = await prisma().$transaction(async (db) => {
     if (!(await lockApp(db, actor.tenantId, appId))) return null;
-    await lockGrants(db, appId);
-    await db.app.updateMany({ where: { id: appId, tenantId: actor.tenantId, deletedAt: null }, data: change });
-    const excluded = EXCLUDED[change.proof];
-    const families = excluded
-      ? await db.refreshToken.findMany({
-          where: { ...excluded, appId, revokedAt: null },
-          select: { connectionId: true },
-          orderBy: { connectionId: 'asc' },
-        })
-      : [];
-    const ending = families.map(({ connectionId }) => connectionId);
-    await db.$queryRaw`
-      SELECT count(end_connection(id, 'proof_changed', db_now()))::int FROM unnest(${ending}::uuid[]) AS ending (id)`;
-    await db.authorizationCode.deleteMany({ where: { appId, redeemedAt: null } });
+    const endedConnections = withSecret === null ? 0 : await countLiveFamilies(db, appId, withSecret);
+    await db.app.updateMany({ where: { id: appId, tenantId: actor.tenantId }, data: change });
     if (change.proof === 'PKCE_ONLY') await db.appSecret.deleteMany({ where: { appId } });
-    await audit(db, actor, 'app_proof_changed', `app:${appId}`, { ...change, endedConnections: ending.length });
-    return { endedConnections: ending.length };
+    await endTokens(db, appId, { withSecret, codesOnly: withSecret === null, reason: 'proof_changed' });
+    await audit(db, actor, 'app_proof_changed', `app:${appId}`, { ...change, endedConnections });
+    return { endedConnections };
   });
+  if (changed) await workOffNow(appId);
+  return changed;
 }
 
-/** Every story that touches an app's grants locks them after the app and before anything below, in one order. */
-async function lockGrants(db: Prisma.TransactionClient, appId: number): Promise<void> {
-  await db.$queryRaw`SELECT id FROM grants WHERE app_id = ${appId} ORDER BY id FOR UPDATE`;
+/**
+ * Ends every token of an app at once: refresh tokens, codes on their way, and access tokens. What users have consented to
+ * stands, so they get new ones without being asked.
+ * @returns as changeProof
+ */
+export async function revokeAppTokens(actor: Actor, appId: number): Promise<{ endedConnections: number } | null> {
+  const revoked = await prisma().$transaction(async (db) => {
+    if (!(await lockApp(db, actor.tenantId, appId))) return null;
+    const endedConnections = await countLiveFamilies(db, appId, null);
+    await endTokens(db, appId, { withSecret: null, codesOnly: false, reason: 'revoked_by_developer' });
+    await db.$executeRaw`SELECT set_not_before(${`app:${appId}`})`;
+    await audit(db, actor, 'app_tokens_revoked', `app:${appId}`, { endedConnections });
+    return { endedConnections };
+  });
+  if (revoked) await workOffNow(appId);
+  return revoked;
 }
 
 /** Adds a secret; at most two live at a time, and an expired one makes room. A PKCE-only app has none. */
@@ -163,21 +166,25 @@ async function liveSecrets(db: Prisma.TransactionClient, appId: number): Promise
 }
 
 /**
- * Deletes an application with everything below it; its access tokens are inactive at once.
- * @returns how many live connections that ended, or null when the organisation has no such app
+ * Deletes an application. From the commit on it is gone for everybody and none of its tokens works; what stands below it
+ * is deleted in batches, the row with its name last.
+ * @returns how many live connections that ended, counted up to one more than MOST_COUNTED; null when the organisation has
+ *   no such app
  */
 export async function deleteApp(actor: Actor, appId: number): Promise<{ endedConnections: number } | null> {
-  return prisma().$transaction(async (db) => {
-    // The whole row: whoever is about to put something under it holds its key, and holds it before any grant.
-    const rows = await db.$queryRaw<{ name: string }[]>`
-      SELECT name FROM apps WHERE id = ${appId} AND tenant_id = ${actor.tenantId} AND deleted_at IS NULL FOR UPDATE`;
+  const deleted = await prisma().$transaction(async (db) => {
+    if (!(await lockApp(db, actor.tenantId, appId))) return null;
+    await holdTokens(db, appId);
+    const rows = await db.$queryRaw<{ name: string; endedConnections: number }[]>`
+      UPDATE apps SET status = 'SUSPENDED', deleted_at = db_now() WHERE id = ${appId}
+      RETURNING name, (SELECT count(*)::int FROM (
+        SELECT FROM connections WHERE app_id = ${appId} AND ended_at IS NULL LIMIT ${MOST_COUNTED + 1}) bounded) AS "endedConnections"`;
     const app = rows[0];
     if (!app) return null;
-    await lockGrants(db, appId);
-    const endedConnections = await db.connection.count({ where: { appId, endedAt: null } });
-    const { count } = await db.app.deleteMany({ where: { id: appId, tenantId: actor.tenantId, deletedAt: null } });
-    if (count === 0) return null;
-    await audit(db, actor, 'app_deleted', `app:${appId}`, { name: app.name, endedConnections });
+    const { name, endedConnections } = app;
+    await audit(db, actor, 'app_deleted', `app:${appId}`, { name, endedConnections });
     return { endedConnections };
   });
+  if (deleted) await workOffNow(appId);
+  return deleted;
 }

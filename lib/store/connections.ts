@@ -1,4 +1,5 @@
 import { runtime } from '@/lib/runtime/runtime';
+import { ENDED_WITH_APP } from './endings';
 import { inTransaction } from './transaction';
 
 /** An app that a user has granted access to the user's account. */
@@ -28,7 +29,9 @@ export type ConnectedClient = {
 const ACCESS_ENDS = `greatest(k.issued_at, r.last_refresh_at) + interval '1 hour'`;
 // A security event ends access tokens at once.
 const ACCESS_LIVES = `${ACCESS_ENDS} > clock_timestamp() AND NOT EXISTS (
-  SELECT 1 FROM token_not_before n WHERE n.subject = 'connection:' || k.id AND n.not_before >= greatest(k.issued_at, r.last_refresh_at))`;
+  SELECT 1 FROM token_not_before n
+   WHERE n.subject IN ('connection:' || k.id, 'app:' || k.app_id) AND n.not_before >= greatest(k.issued_at, r.last_refresh_at))`;
+const FAMILY_LIVES = `r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > clock_timestamp()) AND NOT ${ENDED_WITH_APP}`;
 
 /** A user's standing grants with their live connections, and the ended connections whose last access token still lives. */
 export async function listConnectedApps(userId: string): Promise<ConnectedApp[]> {
@@ -38,12 +41,12 @@ export async function listConnectedApps(userId: string): Promise<ConnectedApp[]>
                   a.id AS "appId", a.name, a.state = 'VERIFIED' AS verified, t.display_name AS publisher,
                   k.id, k.user_agent AS "userAgent", k.scopes, k.connected_at AS "connectedAt",
                   greatest(k.last_activity_at, r.last_refresh_at, k.issued_at) AS "lastActivityAt", k.ended_at AS "endedAt",
-                  r.id IS NOT NULL AND r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > clock_timestamp()) AS "hasRefreshToken",
+                  r.id IS NOT NULL AND ${FAMILY_LIVES} AS "hasRefreshToken",
                   CASE WHEN ${ACCESS_LIVES} THEN ${ACCESS_ENDS} END AS "accessEndsAt"
              FROM grants g JOIN apps a ON a.id = g.app_id JOIN tenants t ON t.id = a.tenant_id
              LEFT JOIN connections k ON k.grant_id = g.id
              LEFT JOIN refresh_tokens r ON r.connection_id = k.id
-            WHERE g.user_id = $1 AND (g.revoked_at IS NULL OR (k.ended_at IS NOT NULL AND ${ACCESS_LIVES}))
+            WHERE g.user_id = $1 AND a.deleted_at IS NULL AND (g.revoked_at IS NULL OR (k.ended_at IS NOT NULL AND ${ACCESS_LIVES}))
             ORDER BY a.name, g.id, k.connected_at DESC, k.id`,
     values: [userId],
   });
@@ -99,7 +102,7 @@ export async function revokeConnection(userId: string, connectionId: string): Pr
       `SELECT 1 FROM connections k LEFT JOIN refresh_tokens r ON r.connection_id = k.id
         WHERE k.grant_id = $1 AND k.ended_at IS NULL
           AND CASE WHEN r.id IS NULL THEN ${ACCESS_LIVES}
-                   ELSE r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > clock_timestamp()) END LIMIT 1`,
+                   ELSE ${FAMILY_LIVES} END LIMIT 1`,
       [grantId],
     );
     const grantEnded = left.rowCount === 0;

@@ -1,49 +1,70 @@
 import type pg from 'pg';
 import type { Runtime } from '@/lib/runtime/runtime';
+import type { Settings } from '@/lib/runtime/settings';
+import { BATCH, gently, workOffEndings } from './endings';
 import { END_NEVER_EXPIRING, NEVER_EXPIRING_DONE } from './never-expiring';
 import { rotateSigningKeys } from './signing-keys';
 
-/** Rows of one statement: small enough to hurt nobody who is waiting for a lock or for the disk. */
-const BATCH = 1_000;
-const MOST_BATCHES = 50;
+/** How long one round may take: the next one comes in a minute. */
+const ROUND_MS = 45_000;
 
 /** Connections without a refresh token end with their last access token. */
 const OVER = `UPDATE connections SET ended_at = now(), ended_reason = 'expired' WHERE id = ANY (ARRAY(
   SELECT id FROM connections WHERE ended_at IS NULL AND NOT has_refresh_token AND issued_at < now() - interval '1 hour'
-   LIMIT ${BATCH})) AND ended_at IS NULL AND issued_at < now() - interval '1 hour'`;
+   LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)) AND ended_at IS NULL AND issued_at < now() - interval '1 hour'`;
 
-/** What nothing depends on any more. Codes are kept for a day after their redemption, so that a replay is recognised. */
-const EXPIRED: readonly { table: string; where: string }[] = [
-  { table: 'consent_transactions', where: "expires_at < now() - interval '1 hour'" },
-  { table: 'authorization_codes', where: "expires_at < now() - interval '25 hours'" },
-  { table: 'sessions', where: "expires_at < now() - interval '30 days'" },
-  // With the connection go its refresh tokens; their reason of death is told for a month.
-  { table: 'connections', where: "ended_at < now() - interval '30 days'" },
-  {
-    table: 'connections',
-    where: "id IN (SELECT connection_id FROM refresh_tokens WHERE expires_at < now() - interval '30 days')",
-  },
-  { table: 'token_not_before', where: "not_before < now() - interval '2 hours'" },
-  { table: 'rate_limits', where: 'expire < extract(epoch FROM now()) * 1000' },
-  { table: 'oauth_events', where: "at < now() - interval '90 days'" },
-];
+const before = (days: number) => `now() - make_interval(days => ${days})`;
+
+/** What is over is forgotten after a while, oldest first; a row that somebody holds waits for another round. */
+const deletion = (table: string, time: string, limit: string) =>
+  `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
+     SELECT ctid FROM ${table} WHERE ${time} < ${limit} ORDER BY ${time} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`;
+
+/** With a connection goes its family. The grants are locked first, as by everybody who ends one of both. */
+const deletionOfConnections = (due: string) =>
+  `WITH due AS MATERIALIZED (${due} LIMIT ${BATCH}),
+        held AS MATERIALIZED (SELECT g.id FROM grants g WHERE g.id IN (SELECT grant_id FROM due) ORDER BY g.id FOR UPDATE SKIP LOCKED)
+   DELETE FROM connections k USING due, held WHERE k.id = due.id AND held.id = due.grant_id`;
+
+/** Everything that grows, and how long it is kept. Codes: a day after their redemption, so that a replay is recognised. */
+function deletions({ retention }: Settings): string[] {
+  const ended = before(retention.endedDays);
+  return [
+    deletion('consent_transactions', 'expires_at', "now() - interval '1 hour'"),
+    deletion('authorization_codes', 'expires_at', "now() - interval '25 hours'"),
+    deletion('token_not_before', 'not_before', "now() - interval '2 hours'"),
+    deletion('rate_limits', 'expire', '(extract(epoch FROM now()) * 1000)::bigint'),
+    deletion('app_transfers', 'expires_at', ended),
+    deletion('sessions', 'expires_at', ended),
+    deletion('retired_refresh_tokens', 'retired_at', ended),
+    deletionOfConnections(`SELECT id, grant_id FROM connections WHERE ended_at < ${ended} ORDER BY ended_at`),
+    deletionOfConnections(
+      `SELECT connection_id AS id, grant_id FROM refresh_tokens WHERE expires_at < ${ended} ORDER BY expires_at`,
+    ),
+    ...(retention.eventsDays > 0 ? [deletion('oauth_events', 'at', before(retention.eventsDays))] : []),
+    ...(retention.auditDays > 0 ? [deletion('audit_events', 'at', before(retention.auditDays))] : []),
+  ];
+}
 
 // Any number that nothing else uses: one instance cleans at a time.
 const HOUSEKEEPING_LOCK = 1_195_461_703;
 
-const deletion = ({ table, where }: { table: string; where: string }) =>
-  `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE ${where} LIMIT ${BATCH}))`;
-
-/** Ends and deletes what has expired, in batches, and rotates signing keys when that is due. One instance at a time does it. */
-export async function keepHouse(made: Runtime): Promise<void> {
+/**
+ * Ends and deletes what has expired, in batches, and rotates signing keys when that is due. One instance at a time does it.
+ * @param stopped asked between two batches
+ */
+export async function keepHouse(made: Runtime, stopped: () => boolean = () => false): Promise<void> {
   const db = await made.pool.connect();
   let broken: Error | undefined;
   try {
     const { rows } = await db.query('SELECT pg_try_advisory_lock($1) AS mine', [HOUSEKEEPING_LOCK]);
     if (!rows[0].mine) return;
     await rotate(made);
-    for (const sql of [OVER, END_NEVER_EXPIRING, NEVER_EXPIRING_DONE, ...EXPIRED.map(deletion)])
-      await inBatches(db, sql, made);
+    const end = performance.now() + ROUND_MS;
+    const inTime = () => performance.now() < end && !stopped();
+    await attempt('endings of apps', made, () => workOffEndings(db, inTime));
+    for (const sql of [OVER, END_NEVER_EXPIRING, NEVER_EXPIRING_DONE, ...deletions(made.settings)])
+      await attempt(sql, made, () => inBatches(db, sql, inTime));
     await db.query('SELECT pg_advisory_unlock($1)', [HOUSEKEEPING_LOCK]);
   } catch (error) {
     // The lock is the connection's: it goes with it.
@@ -59,15 +80,18 @@ async function rotate({ pool, derivedKeys, settings, log }: Runtime): Promise<vo
   for (const step of steps) log.info({ step }, 'signing keys rotated');
 }
 
-/** One table that fails keeps nobody from the others. */
-async function inBatches(db: pg.PoolClient, sql: string, { log }: Runtime): Promise<void> {
+/** What fails keeps nobody from the rest. */
+async function attempt(what: string, { log }: Runtime, work: () => Promise<void>): Promise<void> {
   try {
-    for (let batch = 0, full = true; full && batch < MOST_BATCHES; batch++) {
-      full = (await db.query(sql)).rowCount === BATCH;
-    }
+    await work();
   } catch (error) {
-    log.warn({ err: error, sql }, 'housekeeping could not finish a table');
+    log.warn({ err: error, what }, 'housekeeping could not finish a part');
   }
+}
+
+async function inBatches(db: pg.PoolClient, sql: string, inTime: () => boolean): Promise<void> {
+  let full = true;
+  while (full && inTime()) full = ((await gently(() => db.query(sql))).rowCount ?? 0) > 0;
 }
 
 const EVERY_MS = 60_000;
@@ -75,19 +99,21 @@ const EVERY_MS = 60_000;
 /**
  * Keeps house every minute until it is told to stop.
  * @param own only what this process has in memory: another one of the instance sees to the database
- * @returns what stops it, once a round that is under way is over
+ * @returns what stops it, once a batch that is under way is over
  */
 export function startHousekeeping(made: Runtime, own = false): () => Promise<void> {
   let round: Promise<void> = Promise.resolve();
+  let stopped = false;
   const timer = setInterval(() => {
     made.notBefore.forgetOld(made.clock.now());
     if (own) return;
-    round = keepHouse(made).catch((error) =>
+    round = keepHouse(made, () => stopped).catch((error) =>
       made.log.warn({ err: error }, 'housekeeping failed, it tries again in a minute'),
     );
   }, EVERY_MS).unref();
   return async () => {
     clearInterval(timer);
+    stopped = true;
     await round;
   };
 }
