@@ -43,8 +43,13 @@ export async function replacePassword(r: Replacement): Promise<{ sessionsEnded: 
     const connectionsEnded = r.disconnectApps ? await endAllConnections(db, r.userId) : 0;
     await db.query(
       `INSERT INTO audit_events (tenant_id, actor_id, user_id, kind, subject, data)
-       VALUES ($1, $2, $2, 'password_changed', 'user:' || $2, $3)`,
-      [r.tenantId, r.userId, { sessionsEnded, appsDisconnected: r.disconnectApps, connectionsEnded }],
+       VALUES ($1, $2, $2, 'password_changed', $3, $4)`,
+      [
+        r.tenantId,
+        r.userId,
+        `user:${r.userId}`,
+        { sessionsEnded, appsDisconnected: r.disconnectApps, connectionsEnded },
+      ],
     );
     return { sessionsEnded };
   });
