@@ -47,10 +47,10 @@ export class MetricsGatherer {
   #rounds = new Map<number, Round>();
   #next = 0;
 
-  /** @param own metrics of this process itself */
+  /** @param own metrics of this process itself  @param serving who is asked */
   constructor(
     private readonly own: Registry,
-    private readonly running: () => Iterable<Worker>,
+    private readonly serving: ReadonlySet<Worker>,
   ) {}
 
   hear(worker: Worker, message: MetricsMessage): void {
@@ -73,7 +73,7 @@ export class MetricsGatherer {
 
   async #collect(): Promise<object[]> {
     const number = this.#next++;
-    const waiting = new Set([...this.running()].filter((worker) => worker.isConnected()));
+    const waiting = new Set([...this.serving].filter((worker) => worker.isConnected()));
     const collected: object[] = [];
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, PATIENCE_MS);

@@ -31,8 +31,9 @@ export function serveWith({ processes, logLevel }: { processes: number; logLevel
   const log = openLog(logLevel, 'main');
   const restarts = new Restarts();
   const running = new Map<number, Worker>();
+  const serving = new Set<Worker>();
   const registry = new Registry();
-  const gatherer = new MetricsGatherer(registry, () => running.values());
+  const gatherer = new MetricsGatherer(registry, serving);
   const ended = new Counter({
     name: 'gatehouse_processes_ended_total',
     help: 'Serving processes that ended without being told to.',
@@ -43,7 +44,7 @@ export function serveWith({ processes, logLevel }: { processes: number; logLevel
     help: 'Serving processes.',
     registers: [registry],
     collect() {
-      this.set(running.size);
+      this.set(serving.size);
     },
   });
   let everServed = false;
@@ -67,6 +68,7 @@ export function serveWith({ processes, logLevel }: { processes: number; logLevel
     worker.on('message', (message: ProcessMessage) => {
       if (message.kind !== 'serving') return gatherer.hear(worker, message);
       servingSince = performance.now();
+      serving.add(worker);
       log.info({ started: number, child: worker.process.pid }, 'serving');
       if (everServed) return;
       everServed = true;
@@ -74,6 +76,7 @@ export function serveWith({ processes, logLevel }: { processes: number; logLevel
     });
     worker.on('exit', (code, signal) => {
       running.delete(number);
+      serving.delete(worker);
       gatherer.gone(worker);
       if (exitCode !== null) {
         if (running.size === 0) process.exit(exitCode);
