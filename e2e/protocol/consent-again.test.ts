@@ -149,7 +149,7 @@ describe.each(DIALECTS)('when a request of the %s dialect is asked again', (dial
   });
 
   it('a standing grant that refused a scope lets in without it, until prompt=consent (granted decides)', async () => {
-    const app = await world.newApp();
+    const app = await world.newApp({ scopes: ['profile', 'source:w?'] });
     await allow(app, { scope: 'profile' });
     await world.db.query("UPDATE grants SET refused_scopes = 'source:w' WHERE app_id = $1", [app.id]);
     const tokens = await expectTokens(
