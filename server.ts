@@ -8,18 +8,20 @@ import path from 'node:path';
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import next from 'next';
-import { endpointOf, MACHINE_ROUTES } from '@/lib/flows/table';
+import { endpointOf, MACHINE_ROUTES, PAGE_HOSTS } from '@/lib/flows/table';
 import { clientAddress } from '@/lib/front/address';
 import { answerBrandLogo } from '@/lib/front/brand-logo';
+import { answerDamaged } from '@/lib/front/damaged';
 import { shareMetrics } from '@/lib/front/gather-metrics';
+import { PARSER_LIMIT_BYTES } from '@/lib/front/head';
 import { servedHost } from '@/lib/front/hosts';
 import { answerIcon, iconDigestOf } from '@/lib/front/icons';
-import { answerMachine } from '@/lib/front/machines';
+import { answerMachine, refuseSlash } from '@/lib/front/machines';
 import { pageRoutesOf } from '@/lib/front/page-routes';
 import { answerPage } from '@/lib/front/pages';
 import { processNumber, serveWith, tellServing } from '@/lib/front/processes';
-import { publicFilesOf } from '@/lib/front/public-files';
 import { answerScrape } from '@/lib/front/scrape';
+import { StaticFiles } from '@/lib/front/static-files';
 import type { Visit } from '@/lib/front/visit';
 import type { Runtime } from '@/lib/runtime/runtime';
 import { parseSettings, type Settings, SettingsError } from '@/lib/runtime/settings';
@@ -51,18 +53,24 @@ async function serve(settings: Settings): Promise<void> {
   const pages = {
     handle: app.getRequestHandler(),
     development,
-    publicFiles: publicFilesOf(path.join(process.cwd(), 'public')),
+    // In development Next serves them, as they change.
+    files: development ? null : new StaticFiles(process.cwd()),
     routeOf: pageRoutesOf(path.join(process.cwd(), '.next/app-path-routes-manifest.json')),
   };
 
   const servers = hosts.map(() =>
-    http.createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-      answer(request, response, made, pages).catch((error) => fail(error, response, made));
-    }),
+    http.createServer(
+      { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: PARSER_LIMIT_BYTES },
+      (request, response) => {
+        answer(request, response, made, pages).catch((error) => fail(error, response, made));
+      },
+    ),
   );
   const upgrade = development ? app.getUpgradeHandler() : null;
   for (const server of servers)
-    server.on('upgrade', (request, socket, head) => onUpgrade(request, socket, head, upgrade));
+    server
+      .on('clientError', answerDamaged)
+      .on('upgrade', (request, socket, head) => onUpgrade(request, socket, head, upgrade));
   await Promise.all(servers.map((server, at) => listen(server, settings.port, hosts[at] as string)));
   made.log.debug({ publicUrl: settings.publicUrl, hosts, port: settings.port }, 'listening');
   stopOnSignal(servers, made, startHousekeeping(made, (processNumber() ?? 1) !== 1));
@@ -110,7 +118,7 @@ function listen(server: http.Server, port: number, host: string): Promise<void> 
   });
 }
 
-type Pages = Parameters<typeof answerPage>[3] & { routeOf: (path: string) => string };
+type Pages = Parameters<typeof answerPage>[3] & { routeOf: (path: string) => string; files: StaticFiles | null };
 
 async function answer(request: IncomingMessage, response: ServerResponse, made: Runtime, pages: Pages): Promise<void> {
   const time = timed(response, made);
@@ -142,6 +150,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, made: 
   if (route?.hosts.includes(host.kind)) {
     time(pathname);
     return answerMachine(request, response, route, visit);
+  }
+  const unslashed = pathname.endsWith('/') ? MACHINE_ROUTES.get(pathname.slice(0, -1)) : undefined;
+  if (unslashed?.hosts.includes(host.kind)) return refuseSlash(request, response, unslashed, visit);
+  if (PAGE_HOSTS.has(host.kind) && pages.files?.owns(pathname)) {
+    time('static');
+    return pages.files.answer(request, response, pathname, made.settings.secure);
   }
   const icon = iconDigestOf(visit);
   time(icon ? '/icons' : pages.routeOf(pathname));

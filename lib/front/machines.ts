@@ -6,6 +6,7 @@ import { redactQuery } from '@/lib/oauth/params';
 import { errorResponse } from '@/lib/oauth/wire';
 import { runtime } from '@/lib/runtime/runtime';
 import { drain, readSmallBody } from './body';
+import { headIsTooLarge } from './head';
 import { CORS_HEADERS, preflightHeaders, transportHeaders } from './headers';
 import type { Visit } from './visit';
 
@@ -38,10 +39,25 @@ export async function answerMachine(
   response.end();
 }
 
+/** Answers a path that is a machine path but for the slash at its end: a redirect would make clients send their form twice. */
+export async function refuseSlash(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { dialect, method }: MachineRoute,
+  visit: Visit,
+): Promise<void> {
+  const answer = async () => {
+    throw new OAuthError('not_found');
+  };
+  const own = request.method === 'GET' || request.method === 'POST' ? request.method : method;
+  await answerMachine(request, response, { hosts: [], dialect, method: own, answer }, visit);
+}
+
 async function judge(request: IncomingMessage, route: MachineRoute, visit: Visit): Promise<MachineAnswer> {
   try {
     const allow = route.method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS';
     const method = request.method === 'HEAD' ? 'GET' : request.method;
+    if (headIsTooLarge(request)) throw new OAuthError('head_too_large');
     if (method !== route.method) throw new OAuthError('method_not_allowed', { allow });
     const endpoint = endpointOf(visit.path);
     const { retryAfterSeconds } = await runtime().limits.apiRequest(visit.address, endpoint);

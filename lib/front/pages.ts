@@ -11,6 +11,8 @@ import { findTransactionTarget } from '@/lib/store/consent-transactions';
 import { cookieName, cookieValue, LANGUAGE_COOKIE, SESSION_COOKIE } from '@/lib/web/cookies';
 import { errorDocument } from '@/lib/web/error-document';
 import { openSessionId } from '@/lib/web/session-cookie';
+import { judgeForm } from './forms';
+import { headIsTooLarge } from './head';
 import { contentSecurityPolicy, pageHeaders } from './headers';
 import type { Visit } from './visit';
 
@@ -40,13 +42,11 @@ export async function answerPage(
   request: IncomingMessage,
   response: ServerResponse,
   visit: Visit,
-  next: { handle: NextHandler; development: boolean; publicFiles: ReadonlySet<string> },
+  next: { handle: NextHandler; development: boolean },
 ): Promise<void> {
   const { settings, limits } = runtime();
-  if (visit.path.startsWith('/_next/static/') || next.publicFiles.has(visit.path)) {
-    response.setHeader('X-Content-Type-Options', 'nosniff');
+  if (next.development && visit.path.startsWith('/_next/static/'))
     return next.handle(clean(request, visit, ''), response);
-  }
 
   const nonce = randomBytes(18).toString('base64');
   const policy = { nonce, formTarget: null, secure: settings.secure, development: next.development };
@@ -70,6 +70,8 @@ export async function answerPage(
       return sendError(request, response, visit, nonce, TOO_MANY(retryAfterSeconds));
     }
   }
+  const damaged = await refuseDamaged(request, visit);
+  if (damaged) return sendError(request, response, visit, nonce, damaged);
   const target = await formTarget(visit);
   if (target) dress({ 'Content-Security-Policy': contentSecurityPolicy({ ...policy, formTarget: target }) });
   const cleaned = clean(request, visit, nonce);
@@ -104,6 +106,9 @@ const TOO_MANY = (seconds: number): Refusal => ({
 });
 
 function refuse(request: IncomingMessage, visit: Visit): Refusal | null {
+  if (headIsTooLarge(request)) {
+    return { status: 431, title: { key: 'errors.too_large.title' }, text: { key: 'errors.head_too_large' } };
+  }
   if (!PAGE_HOSTS.has(visit.host.kind) || NO_PAGE.test(visit.path)) return NOT_HERE;
   const readable = request.method === 'GET' || (request.method === 'HEAD' && !AUTHORIZE_PATHS.has(visit.path));
   if (readable) return null;
@@ -134,6 +139,18 @@ function refuse(request: IncomingMessage, visit: Visit): Refusal | null {
     return { status: 413, title: { key: 'errors.too_large.title' }, text: { key: 'errors.too_large.text', values } };
   }
   return null;
+}
+
+/** A form that can't be read is refused here: Next answers it as if the failure were ours. Route handlers see for themselves. */
+async function refuseDamaged(request: IncomingMessage, visit: Visit): Promise<Refusal | null> {
+  if (request.method !== 'POST' || LEADS_ON.test(visit.path)) return null;
+  const verdict = await judgeForm(request);
+  if (verdict === 'readable') return null;
+  return {
+    status: verdict === 'damaged' ? 400 : 415,
+    title: { key: 'errors.unreadable.title' },
+    text: { key: 'errors.unreadable.text' },
+  };
 }
 
 /** Answers with a page of our own. */
@@ -177,9 +194,17 @@ function isPrefetch(request: IncomingMessage, { path }: Visit): boolean {
   );
 }
 
+/**
+ * Whether Next may compress the answer. Its length tells what stands in it to whoever sees the traffic and can have things
+ * of his own beside it (BREACH): so nothing is compressed where transactions, secrets or what was just typed are shown.
+ */
+const mayBeCompressed = ({ method }: IncomingMessage, { path }: Visit) =>
+  (method === 'GET' || method === 'HEAD') && !AUTHORIZATION_PAGE.test(path) && !/^\/applications\/[^/]+/.test(path);
+
 /** Removes what only a proxy or we may say, and tells Next what we found out. */
 function clean(request: IncomingMessage, visit: Visit, nonce: string): IncomingMessage {
   for (const name of Object.keys(request.headers)) if (NOT_FROM_OUTSIDE.test(name)) delete request.headers[name];
+  if (!mayBeCompressed(request, visit)) delete request.headers['accept-encoding'];
   const origin = new URL(visit.host.origin);
   Object.assign(request.headers, {
     host: origin.host,

@@ -26,7 +26,7 @@ export type OAuthErrorCode =
   | 'insufficient_scope';
 
 /** Statuses that stand beside a code instead of the status the dialect gives it. */
-export type StatusOverride = 404 | 405 | 413 | 415 | 429 | 503;
+export type StatusOverride = 404 | 405 | 413 | 415 | 429 | 431 | 503;
 
 type Entry = {
   code: OAuthErrorCode;
@@ -60,6 +60,7 @@ const CATALOGUE = {
   not_found: request('There is nothing at this address', 404),
   method_not_allowed: request('This method is not supported here', 405),
   body_too_large: request('The request is too large', 413),
+  head_too_large: request('The query and the headers of the request are too large', 431),
   too_many_parameters: request('The request has too many parameters'),
   content_type_missing: request('The request needs a body of the content type application/x-www-form-urlencoded', 415),
   content_type_unsupported: request('The content type must be application/x-www-form-urlencoded', 415),

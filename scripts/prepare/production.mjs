@@ -12,6 +12,7 @@ const what = {
       'app',
       'components',
       'lib',
+      'messages',
       'public',
       'server.ts',
       'prisma/schema.prisma',
@@ -25,9 +26,10 @@ const what = {
       'package.json',
       'package-lock.json',
       'scripts/prepare/bundle.mjs',
+      'scripts/prepare/compress.mjs',
     ],
   ],
-  results: ['.next/BUILD_ID', 'dist/server.mjs', 'dist/seed.mjs', 'dist/keys.mjs'],
+  results: ['.next/BUILD_ID', 'dist/server.mjs', 'dist/seed.mjs', 'dist/keys.mjs', 'dist/static'],
 };
 
 async function build(show) {
@@ -36,6 +38,8 @@ async function build(show) {
   await run(process.execPath, [inRoot('node_modules/next/dist/bin/next'), 'build'], { env, show });
   const { bundle } = await import('./bundle.mjs');
   await bundle('dist');
+  const { compressStatic } = await import('./compress.mjs');
+  compressStatic();
 }
 
 /** Builds the pages and the front when a source changed. */
