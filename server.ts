@@ -127,9 +127,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, made: 
   if (UNHOSTED.has(pathname)) time(pathname);
   if (pathname === '/healthz' || pathname === '/readyz') return answerProbe(pathname, response);
   if (pathname === '/metrics' && (await answerScrape(request, response, made))) return;
+  const route = MACHINE_ROUTES.get(pathname);
   // Absolute-form targets, repeated Host headers and paths that others read differently have no honest sender.
-  const hostHeaders = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
-  if (!target.startsWith('/') || !readsOneWay(pathname) || hostHeaders.length !== 1) {
+  if (!hasOneHost(request.rawHeaders) || (!route && !(target.startsWith('/') && readsOneWay(pathname)))) {
     return refuse(response, 400, 'Bad request');
   }
   const host = await servedHost(request.headers.host ?? '', made.settings, (label) => made.tenantNames.get(label));
@@ -146,7 +146,6 @@ async function answer(request: IncomingMessage, response: ServerResponse, made: 
     path: pathname,
     query,
   };
-  const route = MACHINE_ROUTES.get(pathname);
   if (route?.hosts.includes(host.kind)) {
     time(pathname);
     return answerMachine(request, response, route, visit);
@@ -175,6 +174,16 @@ function timed(response: ServerResponse, { metrics }: Runtime): (route: string) 
   return (route) => {
     name = route;
   };
+}
+
+/** @param rawHeaders names and values in turn */
+function hasOneHost(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts === 1;
 }
 
 /**

@@ -5,7 +5,7 @@ import { closeSync, openSync } from 'node:fs';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { inRoot } from '@/scripts/prepare/paths.mjs';
 import { run } from '@/scripts/prepare/report.mjs';
-import type { Answer, Operation, Prepared, Subject } from './subject';
+import { AGAIN, type Answer, type Operation, type Prepared, type Subject } from './subject';
 
 type Peer = { file: string; name: string; jwksPath: string };
 
@@ -22,6 +22,7 @@ const OPERATIONS: readonly Operation[] = [
   'refresh-secret',
   'refresh-pkce',
   'token-info',
+  'token-info-again',
   'revoke',
   'jwks',
   'metadata',
@@ -59,13 +60,16 @@ export class PeerSubject implements Subject {
   }
 
   prepare(operation: Operation, count: number): Promise<Prepared[]> {
-    return this.#ask({ operation, count });
+    if (operation !== 'token-info-again') return this.#ask({ operation, count });
+    return this.#ask<Prepared[]>({ operation: 'token-info', count: Math.min(count, AGAIN) }).then((requests) =>
+      Array.from({ length: count }, (_, n) => requests[n % requests.length] as Prepared),
+    );
   }
 
   async verify(operation: Operation, answers: readonly Answer[]): Promise<void> {
     for (const { status, body } of answers)
       if (status !== 200) throw new Error(`${this.name}, ${operation} answered ${status}: ${body.slice(0, 300)}`);
-    if (operation === 'token-info') {
+    if (operation.startsWith('token-info')) {
       const inactive = answers.find(({ body }) => JSON.parse(body).active !== true);
       if (inactive) throw new Error(`${this.name}, introspection answered ${inactive.body.slice(0, 300)}`);
     }

@@ -4,7 +4,8 @@ export const OPERATIONS = {
   'exchange-pkce': 'code exchange with PKCE',
   'refresh-secret': 'refresh with secret',
   'refresh-pkce': 'refresh, rotating',
-  'token-info': 'token_info',
+  'token-info': 'token_info, tokens that differ',
+  'token-info-again': 'token_info, the same 2,000 again',
   introspect: 'introspect',
   revoke: 'revoke',
   'users-current': '/api/users/current',
@@ -19,6 +20,9 @@ export const OPERATIONS = {
 export type Operation = keyof typeof OPERATIONS;
 
 export const ALL_OPERATIONS = Object.keys(OPERATIONS) as Operation[];
+
+/** Tokens that an API asks about again and again. */
+export const AGAIN = 2_000;
 
 /** A request that is ready to be sent. */
 export type Prepared = {

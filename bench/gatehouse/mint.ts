@@ -109,13 +109,15 @@ export class Mint {
     return minted;
   }
 
-  /** Access tokens, no two alike. */
-  accessTokens(count: number): Promise<{ grant: Grant; token: string }[]> {
+  /** Access tokens of as many connections: no two alike. */
+  async accessTokens(count: number): Promise<{ grant: Grant; token: string }[]> {
     const { publicUrl } = this.installation;
     const { signer } = this.ring;
     const header = accessTokenHeader(signer.kid);
+    const issued = this.#grants('secret', count).map((grant) => ({ grant, connectionId: randomUUID() }));
+    await this.#connect(issued);
     return Promise.all(
-      this.#grants('secret', count).map(async (grant) => {
+      issued.map(async ({ grant, connectionId }) => {
         const claims = buildAccessToken({
           issuer: publicUrl,
           audience: publicUrl,
@@ -124,13 +126,27 @@ export class Mint {
           clientId: grant.app.clientId,
           userId: grant.userId,
           username: grant.username,
-          connectionId: randomUUID(),
+          connectionId,
           scope: SCOPES,
           jti: randomUUID(),
           now: new Date(),
         });
         return { grant, token: await signer.sign(signingInput(header, claims)) };
       }),
+    );
+  }
+
+  async #connect(connections: { grant: Grant; connectionId: string }[]): Promise<void> {
+    await this.db.query(
+      `INSERT INTO connections (id, grant_id, app_id, scopes, user_agent, ip)
+       SELECT i, g, a, $4, $5, '192.0.2.1' FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS x (i, g, a)`,
+      [
+        connections.map(({ connectionId }) => connectionId),
+        connections.map(({ grant }) => grant.id),
+        connections.map(({ grant }) => grant.app.id),
+        SCOPES,
+        USER_AGENT,
+      ],
     );
   }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BROWSER_COOKIE, SESSION_COOKIE } from '@/lib/web/cookies';
-import { ALL_OPERATIONS, type Answer, type Operation, type Prepared, type Subject } from '../subject';
+import { AGAIN, ALL_OPERATIONS, type Answer, type Operation, type Prepared, type Subject } from '../subject';
 import type { Installation } from './installation';
 import { Mint, type MintedFamily } from './mint';
 import type { Grant, Proof } from './people';
@@ -64,6 +64,13 @@ export class GatehouseSubject implements Subject {
         return (await this.#freshTokens(count)).map(({ token }) =>
           this.#post('/api/developers/oauth2/token_info', { token }),
         );
+      case 'token-info-again': {
+        const tokens = await this.#freshTokens(AGAIN);
+        this.#usernames = Array.from({ length: count }, (_, n) => tokens[n % AGAIN]?.grant.username ?? '');
+        return Array.from({ length: count }, (_, n) =>
+          this.#post('/api/developers/oauth2/token_info', { token: tokens[n % AGAIN]?.token ?? '' }),
+        );
+      }
       case 'introspect':
         return (await this.#freshTokens(count)).map(({ token, grant: { app } }) =>
           this.#post('/oauth2/introspect', { token, client_id: app.clientId, client_secret: app.secret }),

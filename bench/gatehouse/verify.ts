@@ -71,6 +71,7 @@ function keyOf(refreshToken: string): string {
 function isRight(operation: Operation, body: string, username: string, issuer: string): boolean {
   switch (operation) {
     case 'token-info':
+    case 'token-info-again':
     case 'introspect': {
       const answer = JSON.parse(body);
       return answer.active === true && answer.username === username;

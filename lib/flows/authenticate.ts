@@ -23,7 +23,7 @@ export async function authenticate(
 ): Promise<AuthenticatedClient> {
   const { clients, clock, activity, limits } = runtime();
   const asks = { endpoint, clientId: credentials.clientId, address };
-  expectHeard(await limits.clientHeard(asks));
+  expectHeard(limits.clientHeard(asks));
   const client = await clients.get(credentials.clientId);
   const verdict = authenticateClient(client, credentials, new Date(clock.now()));
   if (!verdict.ok) {
@@ -31,7 +31,7 @@ export async function authenticate(
     else expectHeard(await limits.credentialFailure(address, null));
     throw new OAuthError(verdict.reason, { usedBasic: credentials.viaBasic });
   }
-  expectHeard(await limits.clientRequest(asks, verdict.secretId !== null));
+  expectHeard(limits.clientRequest(asks, verdict.secretId !== null));
   if (verdict.secretId !== null) activity.add({ kind: 'secret', id: verdict.secretId, at: new Date(clock.now()) });
   return { client: client as Client, secretId: verdict.secretId };
 }
@@ -43,7 +43,7 @@ export async function authenticate(
  */
 export async function countRefusal({ clientId }: Client, { endpoint, address }: Asked, guess: boolean): Promise<void> {
   const { limits } = runtime();
-  await limits.clientRefused({ endpoint, clientId, address });
+  limits.clientRefused({ endpoint, clientId, address });
   if (guess) expectHeard(await limits.credentialFailure(address, clientId));
 }
 

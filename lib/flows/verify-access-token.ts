@@ -6,26 +6,30 @@ import { runtime } from '@/lib/runtime/runtime';
  * events (RFC 9068 §4). Touches no database while the bus is alive.
  * @returns the token, or null when it is inactive for whatever reason
  */
-export async function verifyAccessToken(token: string): Promise<AccessToken | null> {
-  const { signingKeys, settings, clock, notBefore } = runtime();
-  const parsed = parseAccessToken(token);
+export async function verifyAccessToken(text: string): Promise<AccessToken | null> {
+  const { signingKeys, clock, notBefore, verifiedTokens } = runtime();
+  const verified = verifiedTokens.find(text, (kid) => signingKeys.verificationKey(kid)) ?? verifyAnew(text);
+  if (!verified) return null;
+  const { token, kid } = verified;
+  if (clock.now() >= token.expiresAt * 1000) return null;
+  const { connectionId, userId, appId, tenantName, issuedAt } = token;
+  const subjects = { connection: connectionId, user: userId, app: appId, tenant: tenantName, kid };
+  return (await notBefore.ended(subjects, issuedAt)) ? null : token;
+}
+
+/** What never changes about a token: its form, its signature, its claims. */
+function verifyAnew(text: string): { token: AccessToken; kid: string } | null {
+  const { signingKeys, settings, clock, verifiedTokens } = runtime();
+  const parsed = parseAccessToken(text);
   const key = parsed && signingKeys.verificationKey(parsed.header.kid);
   if (!parsed || !key || !hasValidSignature(parsed, key)) return null;
-  const judged = judgeClaims(parsed.claims, {
+  const token = judgeClaims(parsed.claims, {
     issuer: settings.publicUrl,
     audience: settings.apiUrl,
     now: new Date(clock.now()),
   });
-  if (!judged) return null;
-  const ended = await notBefore.ended(
-    {
-      connection: judged.connectionId,
-      user: judged.userId,
-      app: judged.appId,
-      tenant: judged.tenantName,
-      kid: parsed.header.kid,
-    },
-    judged.issuedAt,
-  );
-  return ended ? null : judged;
+  if (!token) return null;
+  const verified = { token, kid: parsed.header.kid, key };
+  verifiedTokens.keep(text, verified);
+  return verified;
 }

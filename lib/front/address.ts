@@ -21,7 +21,18 @@ export function clientAddress(peer: string | undefined, forwardedFor: string | u
 // A dual-stack socket writes IPv4 peers as ::ffff:a.b.c.d.
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
+/** Peers are few, proxies for the most part; so many verdicts are kept. */
+const MOST_VERDICTS = 1_000;
+const verdicts = new WeakMap<BlockList, Map<string, boolean>>();
+
 function isTrusted(address: string, trusted: BlockList): boolean {
+  const known = verdicts.get(trusted) ?? new Map<string, boolean>();
+  verdicts.set(trusted, known);
+  const verdict = known.get(address);
+  if (verdict !== undefined) return verdict;
   const family = isIP(address);
-  return family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  const judged = family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  if (known.size >= MOST_VERDICTS) known.clear();
+  known.set(address, judged);
+  return judged;
 }

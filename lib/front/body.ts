@@ -5,7 +5,10 @@ export const MAX_FORM_BYTES = 32_768;
 
 /** Reads a small body as UTF-8. @returns null when it is larger than allowed, without having kept it */
 export function readSmallBody(request: IncomingMessage, maxBytes = MAX_FORM_BYTES): Promise<string | null> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.resolve(null);
+  const length = request.headers['content-length'];
+  // RFC 9112 §6.3: without either of them there is no body.
+  if (length === undefined && request.headers['transfer-encoding'] === undefined) return Promise.resolve('');
+  if (Number(length ?? 0) > maxBytes) return Promise.resolve(null);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

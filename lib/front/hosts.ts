@@ -7,13 +7,35 @@ type Names = { publicUrl: string; apiUrl: string; baseDomain: string };
 
 const TENANT = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
+/** Header values of the hosts that never change; so many spellings are kept. */
+const MOST_SPELLINGS = 100;
+const unchanging = new WeakMap<Names, Map<string, ServedHost>>();
+
+/**
+ * Which of our hosts a request names, as `judgeHost` says. What it said of hosts that are no organisation's is kept: it
+ * follows from the settings alone, and every request asks.
+ */
+export async function servedHost(
+  header: string,
+  names: Names,
+  tenantName: (label: string) => Promise<string | null>,
+): Promise<ServedHost | null> {
+  const known = unchanging.get(names) ?? new Map<string, ServedHost>();
+  unchanging.set(names, known);
+  const kept = known.get(header);
+  if (kept) return kept;
+  const host = await judgeHost(header, names, tenantName);
+  if (host && host.kind !== 'tenant' && known.size < MOST_SPELLINGS) known.set(header, host);
+  return host;
+}
+
 /**
  * Which of our hosts a request names. Links, issuer and metadata never follow it; it steers sign-in only.
  * @param header the Host header (RFC 9110 §7.2), exactly one
  * @param tenantName the active organisation on a sub-domain, as its name is written, or null
  * @returns null for a host that is not ours
  */
-export async function servedHost(
+async function judgeHost(
   header: string,
   { publicUrl, apiUrl, baseDomain }: Names,
   tenantName: (label: string) => Promise<string | null>,

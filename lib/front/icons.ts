@@ -56,7 +56,7 @@ export async function answerIcon(
 
 /** Only what is not kept costs the database something, so only that is counted: pages of many icons are nobody's attack. */
 async function load(digest: string, visit: Visit): Promise<Buffer | null> {
-  const { retryAfterSeconds } = await runtime().limits.apiRequest(visit.address);
+  const { retryAfterSeconds } = runtime().limits.apiRequest(visit.address);
   if (retryAfterSeconds !== null) return null;
   const png = await findIcon(digest);
   if (png) kept.set(digest, png);

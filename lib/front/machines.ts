@@ -10,6 +10,13 @@ import { headIsTooLarge } from './head';
 import { CORS_HEADERS, preflightHeaders, transportHeaders } from './headers';
 import type { Visit } from './visit';
 
+const common = (secure: boolean) => ({
+  ...CORS_HEADERS,
+  ...transportHeaders(secure),
+  'Referrer-Policy': 'no-referrer',
+});
+const COMMON_HEADERS = { secure: common(true), plain: common(false) };
+
 /** Answers a machine path: method, limit, body, flow, and every failure in the path's dialect. */
 export async function answerMachine(
   request: IncomingMessage,
@@ -22,20 +29,20 @@ export async function answerMachine(
     return;
   }
   const answer = await judge(request, route, visit);
-  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
   const headers: Record<string, string | number> = {
-    ...CORS_HEADERS,
-    ...transportHeaders(runtime().settings.secure),
-    'Referrer-Policy': 'no-referrer',
+    ...(runtime().settings.secure ? COMMON_HEADERS.secure : COMMON_HEADERS.plain),
     'X-Request-Id': visit.requestId,
     ...answer.headers,
   };
-  if (answer.status !== 304) headers['Content-Length'] = body.length;
+  if (answer.status !== 304) headers['Content-Length'] = Buffer.byteLength(answer.body);
   // What is left of a body that we did not read can't be told from the next request.
   if (!request.complete) headers.Connection = 'close';
   response.writeHead(answer.status, headers);
-  if (request.method !== 'HEAD') response.write(body);
-  if (!request.complete) await drain(request);
+  const body = request.method === 'HEAD' ? '' : answer.body;
+  // One write where nothing is left to be read: headers and body leave together.
+  if (request.complete) return void response.end(body);
+  response.write(body);
+  await drain(request);
   response.end();
 }
 
@@ -60,7 +67,7 @@ async function judge(request: IncomingMessage, route: MachineRoute, visit: Visit
     if (headIsTooLarge(request)) throw new OAuthError('head_too_large');
     if (method !== route.method) throw new OAuthError('method_not_allowed', { allow });
     const endpoint = endpointOf(visit.path);
-    const { retryAfterSeconds } = await runtime().limits.apiRequest(visit.address, endpoint);
+    const { retryAfterSeconds } = runtime().limits.apiRequest(visit.address, endpoint);
     if (retryAfterSeconds !== null) throw new OAuthError('rate_limited', { retryAfterSeconds });
     const body = await readSmallBody(request);
     if (body === null) throw new OAuthError('body_too_large');

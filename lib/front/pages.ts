@@ -64,7 +64,7 @@ export async function answerPage(
   if (refusal) return sendError(request, response, visit, nonce, refusal);
   if (!isPrefetch(request, visit)) {
     const sessionId = await openSessionId(cookieValue(request.headers.cookie, cookieName(SESSION_COOKIE)));
-    const { retryAfterSeconds } = await limits.pageRequest(visit.address, sessionId);
+    const { retryAfterSeconds } = limits.pageRequest(visit.address, sessionId);
     if (retryAfterSeconds !== null) {
       response.setHeader('Retry-After', String(retryAfterSeconds));
       return sendError(request, response, visit, nonce, TOO_MANY(retryAfterSeconds));

@@ -16,10 +16,7 @@ export function exchangeCounts(limits: Limits, bus: Bus, log: Log): void {
     const [kind, sender, ...json] = payload.split(':');
     if (sender === own) return;
     if (kind === 'block') limits.addBlock(JSON.parse(json.join(':')) as Block);
-    if (kind !== 'counts') return;
-    limits
-      .addCounts(JSON.parse(json.join(':')) as Counts[])
-      .catch((error) => log.warn({ err: error }, 'could not add counts'));
+    if (kind === 'counts') limits.addCounts(JSON.parse(json.join(':')) as Counts[]);
   });
   limits.onBlock((block) => {
     bus

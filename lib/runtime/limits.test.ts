@@ -9,7 +9,7 @@ const limitsWith = (env: Record<string, string> = {}) =>
 
 const HEARD = { retryAfterSeconds: null };
 const REFUSED = { retryAfterSeconds: expect.any(Number) };
-const times = async (n: number, work: () => Promise<unknown>) => {
+const times = async (n: number, work: () => unknown) => {
   for (let at = 0; at < n; at++) await work();
 };
 const atToken = (clientId: string, address: string) => ({ endpoint: 'token', clientId, address });

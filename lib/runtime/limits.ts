@@ -75,12 +75,12 @@ export class Limits {
   }
 
   /** Counts a machine's request by network: an endpoint that has a limit of its own counts by itself. */
-  apiRequest(address: string, endpoint = ''): Promise<LimitVerdict> {
+  apiRequest(address: string, endpoint = ''): LimitVerdict {
     return this.#hit('api', this.#apiCounter(endpoint).count(networkOf(address)));
   }
 
   /** @param sessionId counts instead of the address where somebody is signed in: an office shares one address */
-  pageRequest(address: string, sessionId: string | null): Promise<LimitVerdict> {
+  pageRequest(address: string, sessionId: string | null): LimitVerdict {
     return this.#hit('page', this.#pages.count(sessionId ?? networkOf(address)));
   }
 
@@ -88,16 +88,16 @@ export class Limits {
    * Whether a client of this network is still heard, before anything it says is judged. Asks memory only. What the
    * client's own limits refuse is given back to its network: an app that runs wild must not silence the others there.
    */
-  clientHeard(asks: ClientRequest): Promise<LimitVerdict> {
+  clientHeard(asks: ClientRequest): LimitVerdict {
     return this.#hit('failures', this.#clientHeard(asks));
   }
 
-  async #clientHeard(asks: ClientRequest): Promise<LimitVerdict> {
+  #clientHeard(asks: ClientRequest): LimitVerdict {
     const network = this.#credentials.blocked(networkOf(asks.address));
     if (network.retryAfterSeconds !== null) return network;
     const guessing = this.#clientCredentials.blocked(clientAndNetwork(asks));
-    const own = guessing.retryAfterSeconds !== null ? guessing : await this.#refusals.full(refusalKey(asks));
-    if (own.retryAfterSeconds !== null) await this.#giveBack(asks);
+    const own = guessing.retryAfterSeconds !== null ? guessing : this.#refusals.full(refusalKey(asks));
+    if (own.retryAfterSeconds !== null) this.#giveBack(asks);
     return own;
   }
 
@@ -105,16 +105,16 @@ export class Limits {
    * Counts a request of a client that was found to be in order.
    * @param secretShown whether it showed its secret: then it counts from wherever it comes, else by network
    */
-  async clientRequest(asks: ClientRequest, secretShown: boolean): Promise<LimitVerdict> {
+  clientRequest(asks: ClientRequest, secretShown: boolean): LimitVerdict {
     const key = secretShown ? `${asks.endpoint}|${asks.clientId}` : `${asks.endpoint}|${clientAndNetwork(asks)}`;
-    const verdict = await this.#hit('client', this.#clients.count(key));
-    if (verdict.retryAfterSeconds !== null) await this.#giveBack(asks);
+    const verdict = this.#hit('client', this.#clients.count(key));
+    if (verdict.retryAfterSeconds !== null) this.#giveBack(asks);
     return verdict;
   }
 
   /** Counts a refusal that a client has met, whatever the reason. */
-  async clientRefused(asks: ClientRequest): Promise<void> {
-    await this.#refusals.count(refusalKey(asks));
+  clientRefused(asks: ClientRequest): void {
+    this.#refusals.count(refusalKey(asks));
   }
 
   /**
@@ -134,8 +134,8 @@ export class Limits {
   }
 
   /** Counts a password attempt before it is judged; a right one is given back. The account alone is never locked: only from this network. */
-  passwordAttempt(account: string, address: string): Promise<LimitVerdict> {
-    return this.#hit('password', this.#passwordAttempt(account, address));
+  async passwordAttempt(account: string, address: string): Promise<LimitVerdict> {
+    return this.#hit('password', await this.#passwordAttempt(account, address));
   }
 
   async #passwordAttempt(account: string, address: string): Promise<LimitVerdict> {
@@ -155,9 +155,9 @@ export class Limits {
   }
 
   /** What another instance has counted. */
-  async addCounts(counts: Counts[]): Promise<void> {
+  addCounts(counts: Counts[]): void {
     const byName = new Map(this.#shared().map((counter) => [counter.name, counter]));
-    for (const { name, key, requests } of counts) await byName.get(name)?.add(key, requests);
+    for (const { name, key, requests } of counts) byName.get(name)?.add(key, requests);
   }
 
   /** @param tell hears of every strict block that begins or ends here */
@@ -188,8 +188,7 @@ export class Limits {
     }
   }
 
-  async #hit(limit: LimitName, judged: Promise<LimitVerdict>): Promise<LimitVerdict> {
-    const verdict = await judged;
+  #hit(limit: LimitName, verdict: LimitVerdict): LimitVerdict {
     if (verdict.retryAfterSeconds !== null) this.hits[limit]++;
     return verdict;
   }
@@ -198,8 +197,8 @@ export class Limits {
     return this.#endpoints.get(endpoint) ?? this.#api;
   }
 
-  #giveBack({ endpoint, address }: ClientRequest): Promise<void> {
-    return this.#apiCounter(endpoint).giveBack(networkOf(address));
+  #giveBack({ endpoint, address }: ClientRequest): void {
+    this.#apiCounter(endpoint).giveBack(networkOf(address));
   }
 
   #shared(): SharedCounter[] {

@@ -13,6 +13,7 @@ import type { NotBefore } from './not-before';
 import type { Settings } from './settings';
 import type { KeyRing } from './signing-keys';
 import type { TenantNames } from './tenant-names';
+import type { VerifiedTokens } from './verified-tokens';
 
 /** A line of a developer's event log. */
 export type OAuthEventLine = {
@@ -44,6 +45,7 @@ export type Runtime = {
   /** Whether only this machine reaches us: people of demo data, with their public passwords, sign in nowhere else. */
   loopbackOnly: boolean;
   notBefore: NotBefore;
+  verifiedTokens: VerifiedTokens;
   limits: Limits;
   metrics: Metrics;
   hashes: HashQueue;

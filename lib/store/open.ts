@@ -16,6 +16,7 @@ import { installRuntime, type Runtime } from '@/lib/runtime/runtime';
 import type { Settings } from '@/lib/runtime/settings';
 import { KeyRing } from '@/lib/runtime/signing-keys';
 import { TenantNames } from '@/lib/runtime/tenant-names';
+import { VerifiedTokens } from '@/lib/runtime/verified-tokens';
 import { findClient } from './clients';
 import { writeActivity, writeEvents } from './events';
 import { findTenantName } from './installation';
@@ -82,6 +83,7 @@ export async function openRuntime(settings: Settings, worker: number | null = nu
     tenantNames,
     loopbackOnly: false,
     notBefore,
+    verifiedTokens: new VerifiedTokens(),
     limits,
     metrics,
     hashes: new HashQueue(),
