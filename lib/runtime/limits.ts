@@ -121,8 +121,8 @@ export class Limits {
    * Counts a failure of a client's credentials, a code or a refresh token.
    * @param clientId of a client that exists, else null: names that are made up fill no table
    */
-  credentialFailure(address: string, clientId: string | null): Promise<LimitVerdict> {
-    return this.#hit('failures', this.#credentialFailure(address, clientId));
+  async credentialFailure(address: string, clientId: string | null): Promise<LimitVerdict> {
+    return this.#hit('failures', await this.#credentialFailure(address, clientId));
   }
 
   async #credentialFailure(address: string, clientId: string | null): Promise<LimitVerdict> {
