@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Problem } from '@/scripts/prepare/report.mjs';
+import { todaysFile } from './report/results';
 import { ALL_OPERATIONS, type Operation } from './subject';
 
 export type Options = {
@@ -7,9 +8,11 @@ export type Options = {
   seconds: number;
   rounds: number;
   operations: Operation[];
-  /** File for the results as JSON; null: nowhere. */
+  /** File of results that this run is added to; null: none. */
   out: string | null;
   peers: boolean;
+  /** Measures nothing: writes the newest results into the README. */
+  readme: boolean;
   /** Peers that are left out. */
   without: string[];
   /** File for a CPU profile of the last window; null: the server is not profiled. */
@@ -29,6 +32,7 @@ export function readOptions(args: string[]): Options {
       only: { type: 'string' },
       out: { type: 'string' },
       peers: { type: 'boolean', default: false },
+      readme: { type: 'boolean', default: false },
       without: { type: 'string', multiple: true, default: [] },
       profile: { type: 'string' },
       port: { type: 'string', default: '4300' },
@@ -39,8 +43,9 @@ export function readOptions(args: string[]): Options {
     seconds: positive('--seconds', values.seconds),
     rounds: positive('--rounds', values.rounds),
     operations: values.only === undefined ? ALL_OPERATIONS : values.only.split(',').map(operation),
-    out: values.out ?? null,
+    out: values.out ?? (values.peers ? todaysFile() : null),
     peers: values.peers,
+    readme: values.readme,
     without: values.without,
     profile: values.profile ?? null,
     port: positive('--port', values.port),

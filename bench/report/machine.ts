@@ -10,7 +10,7 @@ export type Machine = {
   postgresql: string;
 };
 
-export function machine(postgresql: string): Machine {
+export function machineOf(postgresql: string): Machine {
   const cpus = os.cpus();
   return {
     cores: cpus.length,
