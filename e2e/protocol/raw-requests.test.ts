@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { authorizationRequest } from '@/e2e/fixtures/answers';
 import { type RawAnswer, sendRaw } from '@/e2e/fixtures/raw';
@@ -167,6 +168,30 @@ describe('case 13: a path that others read differently is refused before anybody
         form,
       );
       expect([answer.status, answer.headers.get('set-cookie')]).toEqual([400, null]);
+    }
+  });
+
+  test('case 83: no address that a request names is ever asked for', async () => {
+    let connections = 0;
+    const listener = net.createServer((socket) => socket.destroy()).on('connection', () => connections++);
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    const { port } = listener.address() as net.AddressInfo;
+    try {
+      for (const place of ['127.0.0.1', 'localhost', '[::ffff:7f00:1]', '2130706433', '0x7f.1', '127.0.0.1.nip.io']) {
+        const url = encodeURIComponent(`http://${place}:${port}/x.png`);
+        for (const path of [
+          `/_next/image?url=${url}&w=64&q=75`,
+          `/_next/image?w=64&q=75&url=%2F%2F${place}:${port}/x`,
+        ]) {
+          const answer = await request(`GET ${path} HTTP/1.1`, [`Host: ${host}`]);
+          expect([answer.status, answer.headers.get('location')]).toEqual([404, null]);
+        }
+      }
+      for (const url of ['http%3A%2F%2F169.254.169.254%2Flatest', 'file%3A%2F%2F%2Fetc%2Fpasswd', '%2F%2Fevil.example'])
+        expect((await request(`GET /_next/image?url=${url}&w=64&q=75 HTTP/1.1`, [`Host: ${host}`])).status).toBe(404);
+      expect(connections).toBe(0);
+    } finally {
+      listener.close();
     }
   });
 

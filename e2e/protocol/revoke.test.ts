@@ -4,12 +4,14 @@ import {
   connectApp,
   credentials,
   eventually,
+  exchange,
   isActive,
   refresh,
   refreshed,
   type Site,
   signedIn,
 } from '../fixtures/connected';
+import { readForm, sendForm } from '../fixtures/portal-form';
 import { expectRefusal } from '../fixtures/verdicts';
 import { PATHS, postForm, type TestApp, World } from '../fixtures/world';
 
@@ -148,6 +150,28 @@ describe.each(['native', 'rfc'] as const)('revoking, %s dialect', (dialect) => {
       { revoked_at: null },
     ]);
   });
+});
+
+test('case 68: the revoke of an app in App connections ends all ten connections, the code on its way and the consent', async () => {
+  const [app, user, bystander] = [await world.newApp(), await world.newUser(), await connectApp(world, first)];
+  const browser = await signedIn(first, user);
+  const connections = [];
+  for (let n = 0; n < 10; n++) connections.push(await connectApp(world, first, { app, user, browser }));
+  const code = await browser.obtainCode(app);
+  const { rows } = await world.db.query('SELECT id FROM grants WHERE app_id = $1', [app.id]);
+  const form = readForm(await (await browser.get('/connections')).text(), `"${rows[0].id}"`) as FormData;
+  expect(form.get('kind')).toBe('grant');
+  expect((await sendForm(browser, '/connections', form)).status).toBe(200);
+  expect(await world.liveFamilies(app.id)).toBe(0);
+  for (const [n, { tokens }] of connections.entries()) {
+    const dialect = n % 2 ? 'rfc' : 'native';
+    await expectRefusal(await refresh(n % 4 < 2 ? first : second, app, tokens.refresh_token, dialect), dialect, 'IG');
+  }
+  await expectRefusal(await exchange(second, app, code), 'native', 'IG');
+  // Nothing is granted silently any more, and nobody else was meant.
+  const asked = { client_id: app.clientId, response_type: 'code', redirect_uri: app.redirectUri, scope: 'profile' };
+  expect((await browser.authorize(asked)).headers.get('location')).toMatch(/^\/consent\//);
+  expect(await world.liveFamilies(bystander.app.id)).toBe(1);
 });
 
 test('a revoke of a token that is being refreshed at the same time is permanent', async () => {

@@ -47,6 +47,19 @@ const accept = (text: string, change: Partial<typeof expected> = {}) => {
   return judgeClaims(parsed.claims, { ...expected, ...change });
 };
 
+test('a token of 8192 characters is looked at, a longer one is not', () => {
+  // Taking it apart does not check the signature, so that can be as long as it takes.
+  const ofLength = (length: number) => {
+    const heads = ['', 'x', 'xx'].map((text) => `${encodeJson(header)}.${encodeJson({ text })}.`);
+    const texts = heads.map((head) => head + Buffer.alloc(((length - head.length) * 3) / 4).toString('base64url'));
+    return texts.find((text) => text.length === length) ?? '';
+  };
+  expect(MAX_ACCESS_TOKEN_LENGTH).toBe(8192);
+  expect([8192, 8193].map((length) => ofLength(length).length)).toEqual([8192, 8193]);
+  expect(parseAccessToken(ofLength(8192))).not.toBeNull();
+  expect(parseAccessToken(ofLength(8193))).toBeNull();
+});
+
 describe('issuing access tokens', () => {
   test('case 69: documented claims and those of RFC 9068 §2.2', () => {
     expect(claims).toEqual({

@@ -48,14 +48,12 @@ export function judgeAuthorizationRequest(
   client: Client | null,
   dialect: Dialect,
 ): AuthorizationJudgement {
-  const untrusted = clientReason(query, client) ?? redirectReason(query, client);
-  const redirectUri = query.get('redirectUri');
-  const clientId = query.get('clientId');
-  if (untrusted) return { kind: 'page', reason: untrusted };
-  if (!client || redirectUri === undefined || clientId === undefined) return { kind: 'page', reason: 'client_unknown' };
+  const target = proveTarget(query, client);
+  if (typeof target === 'string') return { kind: 'page', reason: target };
+  const { redirectUri, client: proven } = target;
 
   const state = query.get('state');
-  const reason = requestReason(query, client);
+  const reason = requestReason(query, proven);
   if (reason) {
     return {
       kind: 'redirect_error',
@@ -65,7 +63,7 @@ export function judgeAuthorizationRequest(
       error: authorizationErrorCode(dialect, codeOf(reason)),
       description: descriptionOf(reason),
       reason,
-      ...(reason === 'scope_not_declared' ? { undeclared: undeclaredScopes(query, client) } : {}),
+      ...(reason === 'scope_not_declared' ? { undeclared: undeclaredScopes(query, proven) } : {}),
     };
   }
   const scope = parseScope(query.get('scope') ?? '');
@@ -73,7 +71,7 @@ export function judgeAuthorizationRequest(
   return {
     kind: 'ok',
     request: {
-      clientId,
+      clientId: proven.clientId,
       redirectUri,
       scopes: scope.ok ? scope.scopes : [],
       offlineAccess: scope.ok && scope.offlineAccess,
@@ -84,20 +82,22 @@ export function judgeAuthorizationRequest(
   };
 }
 
-function clientReason(query: AuthorizationQuery, client: Client | null): Reason | null {
+/** The client and where its answers go, or the first reason why that is not proven. */
+function proveTarget(
+  query: AuthorizationQuery,
+  client: Client | null,
+): { client: Client; redirectUri: string } | Reason {
   if (query.overLimit) return 'query_too_large';
   if (isDoubtful(query, 'clientId')) return 'client_id_repeated';
   const clientId = query.get('clientId');
   if (clientId === undefined) return 'client_id_missing';
-  if (!client || client.clientId !== clientId) return 'client_unknown';
-  return client.active ? null : 'app_inactive';
-}
-
-function redirectReason(query: AuthorizationQuery, client: Client | null): Reason | null {
+  if (client?.clientId !== clientId) return 'client_unknown';
+  if (!client.active) return 'app_inactive';
   if (isDoubtful(query, 'redirectUri')) return 'redirect_uri_repeated';
   const redirectUri = query.get('redirectUri');
   if (redirectUri === undefined) return 'redirect_uri_missing';
-  return matchesRegistered(redirectUri, client?.redirectUris ?? []) ? null : 'redirect_uri_mismatch';
+  if (!matchesRegistered(redirectUri, client.redirectUris)) return 'redirect_uri_mismatch';
+  return { client, redirectUri };
 }
 
 function isDoubtful(query: AuthorizationQuery, name: AuthorizationParameter): boolean {

@@ -129,6 +129,9 @@ describe('refused scopes are remembered until prompt=consent', () => {
     expect(decide({ grant, promptConsent: true })).toEqual(asks('prompt', 'profile source:w'));
     const requested = { scopes: scopes('source:w'), offlineAccess: false };
     expect(decide({ grant, requested })).toEqual(asks('new_scopes', 'source:w', true));
+    // Also where it is asked for other reasons: a screen that shows nothing asks nothing.
+    const redirectUri = 'com.example.app:/cb';
+    expect(decide({ grant, requested, redirectUri })).toEqual(asks('local_redirect', 'source:w'));
   });
 });
 
@@ -208,6 +211,21 @@ describe('what an approval makes', () => {
     expect(result.grant).toMatchObject({ scopes: scopes('profile alert'), refusedScopes: scopes('source:w') });
     expect(result.scopes).toEqual(scopes('profile alert'));
   });
+
+  test.each([
+    [null, false, false],
+    [null, true, true],
+    [false, false, false],
+    [false, true, true],
+    [true, false, true],
+  ])(
+    'a grant lasts once a screen said so, and not before: it was %s, the screen says %s, it is %s',
+    (was, says, is) => {
+      const grant = was === null ? null : standing('profile', { lasting: was });
+      const answer = { shown: requested.scopes, ticked: requested.scopes, requested, lasting: says };
+      expect(approveConsent(grant, answer).grant.lasting).toBe(is);
+    },
+  );
 
   const scope = fc.record({
     name: fc.constantFrom('profile', 'source', 'alert'),

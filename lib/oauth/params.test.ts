@@ -448,6 +448,7 @@ describe('the edges of reading', () => {
   test('a logged value is cut, and a name without a value is none', () => {
     expect(redactQuery(`/x?scope=${'s'.repeat(400)}`)).toHaveLength('/x?'.length + 300);
     expect(redactQuery('?scope=a')).toBe('?scope=a');
+    expect(redactQuery('/x?scopes&codex')).toBe('/x?[redacted]&[redacted]');
     expect(redactQuery('/x?code&=1&secretive')).toBe('/x?[redacted]&[redacted]&[redacted]');
   });
 });

@@ -77,6 +77,11 @@ describe('matching a sent redirect_uri (RFC 9700 §4.1.3)', () => {
     );
   });
 
+  test('case 16: the ports are 1 to 65535', () => {
+    const matches = (port: number) => matchesRegistered(`http://127.0.0.1:${port}/cb`, ['http://127.0.0.1/cb']);
+    expect([0, 1, 65_535, 65_536].map(matches)).toEqual([false, true, true, false]);
+  });
+
   test('case 16: a loopback URI registered with a port matches that port only', () => {
     expect(matchesRegistered('http://127.0.0.1:8000/cb', ['http://127.0.0.1:8000/cb'])).toBe(true);
     expect(matchesRegistered('http://127.0.0.1:8001/cb', ['http://127.0.0.1:8000/cb'])).toBe(false);
@@ -320,7 +325,9 @@ describe('where a redirect leads', () => {
     ['http://localhost.evil.ex/cb', false, false],
     ['https://localhost/cb', false, false],
     ['https://good.ex/', false, false],
+    ['https://good.ex/?http://127.0.0.1/', false, false],
     ['com.example.app:/cb', false, true],
+    ['com.example.app:http://localhost/', false, true],
   ])('%s: loopback %s, private scheme %s', (uri, loopback, privateScheme) => {
     expect([isLoopback(uri), isPrivateScheme(uri)]).toEqual([loopback, privateScheme]);
   });
@@ -332,6 +339,8 @@ describe('the edges of registration', () => {
   test('user names are refused in every part of the authority', () => {
     for (const uri of ['https://u@good.ex/', 'https://:p@good.ex/', 'https://u:p@good.ex/', 'https://@good.ex/'])
       expect(problem(uri), uri).toBe('userinfo');
+    for (const uri of ['https:u@good.ex/', 'https:/u@good.ex/', 'https:///u@good.ex/', 'https:////u@good.ex/'])
+      expect(problem(uri), uri).not.toBeNull();
     expect(problem('https://good.ex/a@b')).toBeNull();
     expect(problem('https://good.ex/?next=//x@y')).toBeNull();
   });
@@ -346,12 +355,13 @@ describe('the edges of registration', () => {
       expect(problem(uri, ['gate.test:8443']), uri).toBe('own_host');
     expect(problem('https://notgate.test/', ['gate.test:8443'])).toBeNull();
     expect(problem('com.example.app://gate.test/cb', ['gate.test'])).toBeNull();
+    expect(problem('https://[2001:db8::1]/cb', ['[2001:db8::1]:3000'])).toBe('own_host');
     expect(problem('http://localhost:3000/cb')).toBe('own_host');
     expect(problem('http://localhost:3001/cb')).toBeNull();
   });
 
   test('parameters of the answer are refused as arrays too, and no longer names that begin like them', () => {
-    for (const query of ['code=1', 'CODE=1', 'state[]=1', 'iss[a][b]=1', 'error[', 'a=1&response=2'])
+    for (const query of ['code=1', 'CODE=1', 'state[]=1', 'iss[a][b]=1', 'iss[ab]=1', 'error[', 'a=1&response=2'])
       expect(problem(`https://good.ex/?${query}`), query).toBe('response_parameter');
     for (const query of ['codex=1', 'a=code', 'my_state=1'])
       expect(problem(`https://good.ex/?${query}`), query).toBeNull();

@@ -124,7 +124,8 @@ function spellingProblem(uri: string): RedirectUriProblem | null {
 function destinationProblem(uri: string, ownHosts: readonly string[]): RedirectUriProblem | null {
   const url = URL.canParse(uri) ? new URL(uri) : null;
   if (!url) return 'incomplete';
-  if (url.username !== '' || url.password !== '' || /^[^/?]*\/\/[^/?]*@/.test(uri)) {
+  // An empty one, too. What a browser takes for one without two slashes is not written the way a browser does.
+  if (/^[^/?]*\/\/[^/?]*@/.test(uri)) {
     return 'userinfo';
   }
   const scheme = schemeProblem(uri, url);
@@ -138,7 +139,7 @@ function destinationProblem(uri: string, ownHosts: readonly string[]): RedirectU
     return 'not_normalized';
   }
   for (const key of url.searchParams.keys()) {
-    if (RESPONSE_PARAMETERS.has(key.replace(/\[.*$/, '').toLowerCase())) {
+    if (RESPONSE_PARAMETERS.has(key.replace(/\[.*/, '').toLowerCase())) {
       return 'response_parameter';
     }
   }

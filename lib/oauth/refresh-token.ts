@@ -71,11 +71,11 @@ function hmac(key: Buffer, input: string): Buffer {
 
 /**
  * Reads a refresh token: its key, or null when it is not one that this installation wrote. `keys` are tried newest
- * first. The database row decides what the token is worth, expiry included; `exp` is judged only when `now` is given.
+ * first. The database row decides what the token is worth, expiry included.
  */
 export function verifyRefreshToken(
   token: string,
-  expected: { keys: readonly Buffer[]; issuer: string; now?: Date },
+  expected: { keys: readonly Buffer[]; issuer: string },
 ): { key: string } | null {
   if (token.length > MAX_REFRESH_TOKEN_LENGTH) return null;
   const segments = token.split('.');
@@ -88,7 +88,6 @@ export function verifyRefreshToken(
   const claims = decodeJsonObject(payload);
   if (claims?.il_t !== 'OAUTH' || claims.il_v !== 1 || claims.iss !== expected.issuer) return null;
   if (typeof claims.il_k !== 'string' || !KEY_FORMAT.test(claims.il_k)) return null;
-  if (expected.now && typeof claims.exp === 'number' && expected.now.getTime() >= claims.exp * 1000) return null;
   return { key: claims.il_k };
 }
 

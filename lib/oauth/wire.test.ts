@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AccessToken } from './access-token';
-import { OAuthError, REASONS } from './errors';
+import { OAuthError, REASONS, type Reason } from './errors';
 import {
   authorizationErrorCode,
   authorizationRedirect,
@@ -113,6 +113,15 @@ describe('errors on the wire', () => {
         'X-Content-Type-Options': 'nosniff',
       });
     }
+  });
+
+  test('the documented dialect has six codes: each other one takes the nearest of them', () => {
+    const codeOf = (reason: Reason) =>
+      (parse(errorResponse('native', new OAuthError(reason)).body) as Record<string, string>).code;
+    expect(codeOf('bearer_scope_missing')).toBe('access_denied');
+    expect(codeOf('bearer_invalid')).toBe('invalid_grant');
+    expect(codeOf('secret_mismatch')).toBe('invalid_grant');
+    expect(codeOf('response_type_unsupported')).toBe('invalid_request');
   });
 
   test('RFC 6750 §3: a bare challenge without a token, error and scope with one', () => {
