@@ -22,6 +22,8 @@ const CLIENTS: ForeignClient[] = [
   goClient('golang.org/x/oauth2 (Go)', 'golang.org/x/oauth2', 'xoauth2_client.go'),
 ];
 
+for (const { name, missing } of CLIENTS) if (missing) console.info(`${name} is not driven: ${missing} on this machine`);
+
 const BASE = { native: '/api/developers/oauth2', rfc: '/oauth2' } as const;
 
 function storyOf(
