@@ -7,7 +7,7 @@ import { newAddress, PATHS, World } from '../fixtures/world';
 
 const publicUrl = inject('publicUrl');
 const sites = inject('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
-const REQUESTS = 2_400;
+const REQUESTS = 10_000;
 
 let world: World;
 let connected: Connected;
