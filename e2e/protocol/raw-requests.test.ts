@@ -171,7 +171,7 @@ describe('case 13: a path that others read differently is refused before anybody
     }
   });
 
-  test('case 83: no address that a request names is ever asked for', async () => {
+  test('case 83: no address that a request or an app names is ever asked for', async () => {
     let connections = 0;
     const listener = net.createServer((socket) => socket.destroy()).on('connection', () => connections++);
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
@@ -189,6 +189,16 @@ describe('case 13: a path that others read differently is refused before anybody
       }
       for (const url of ['http%3A%2F%2F169.254.169.254%2Flatest', 'file%3A%2F%2F%2Fetc%2Fpasswd', '%2F%2Fevil.example'])
         expect((await request(`GET /_next/image?url=${url}&w=64&q=75 HTTP/1.1`, [`Host: ${host}`])).status).toBe(404);
+      // Addresses that a developer typed stand on pages as links, and that is all.
+      const own = await world.newApp();
+      const at = `http://127.0.0.1:${port}/`;
+      await world.db.query('UPDATE apps SET terms_url = $2, privacy_url = $2 WHERE id = $1', [own.id, at]);
+      await browser.signIn(user);
+      const asked = await browser.authorize(authorizationRequest(own));
+      const consent = asked.headers.get('location') as string;
+      expect((await browser.get(consent)).status).toBe(200);
+      await browser.decide(consent, 'allow');
+      expect((await browser.get('/connections')).status).toBe(200);
       expect(connections).toBe(0);
     } finally {
       listener.close();
