@@ -7,7 +7,7 @@ import { copyInto } from './copy';
 import type { Shape } from './shape';
 import { tablesOf } from './tables';
 
-/** Everybody's password. */
+/** Everybody's, unless another one is asked for. */
 export const PASSWORD = 'gatehouse-growth';
 
 type Dropped = { make: string; drop: string };
@@ -15,10 +15,16 @@ type Dropped = { make: string; drop: string };
 /**
  * Fills an empty database by COPY, without indexes, keys and triggers, which come back afterwards.
  * @param say told how far it is
+ * @param password everybody's
  */
-export async function fill(databaseUrl: string, shape: Shape, say: (text: string) => void): Promise<void> {
+export async function fill(
+  databaseUrl: string,
+  shape: Shape,
+  say: (text: string) => void = () => undefined,
+  password = PASSWORD,
+): Promise<void> {
   await migrate(databaseUrl);
-  const tables = tablesOf(shape, await hash(PASSWORD, ARGON2ID), Date.now());
+  const tables = tablesOf(shape, await hash(password, ARGON2ID), Date.now());
   await withConnection(databaseUrl, async (db: pg.Client) => {
     await db.query("SET maintenance_work_mem = '512MB'; SET synchronous_commit = off");
     const names = tables.map(({ name }) => name);

@@ -1,13 +1,15 @@
-/** npm run growth [-- --scales 0.01,0.1,1 --samples 150 --only refresh,page]: what grows with the number of rows, and what doesn't. */
+/** npm run growth [-- --scales 0.01,0.1,1 --samples 150 --only refresh,page --deletion]: what grows with the number of rows, and what doesn't. */
 import { mkdirSync, statfsSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import type pg from 'pg';
+import pg from 'pg';
 import { withConnection } from '@/scripts/database/connection.mjs';
 import { startEmbedded } from '@/scripts/database/embedded.mjs';
 import { inRoot } from '@/scripts/prepare/paths.mjs';
+import { type Deletion, measureDeletion } from './deletion';
 import { fill } from './fill';
 import { OPERATIONS, type Operation } from './operations';
+import { sample, summary, type Times } from './sampling';
 import { type Shape, shapeOf } from './shape';
 import { Subject } from './subject';
 
@@ -21,6 +23,7 @@ const { values: asked } = parseArgs({
     samples: { type: 'string', default: '150' },
     only: { type: 'string', default: '' },
     data: { type: 'string', default: '.data/growth' },
+    deletion: { type: 'boolean', default: false },
     port: { type: 'string', default: '4650' },
     out: { type: 'string', default: `bench/results/growth-${new Date().toISOString().slice(0, 10)}.json` },
   },
@@ -28,7 +31,6 @@ const { values: asked } = parseArgs({
 const say = (text: string) => console.log(text);
 
 type Filled = { scale: number; shape: Shape; url: string; bytes: number; seconds: number };
-type Times = { p50: number; p99: number };
 
 /** A filled database of each scale; one that is there from an earlier run is used again. */
 async function filled(urlOf: (database: string) => string, scale: number): Promise<Filled> {
@@ -59,25 +61,6 @@ async function filled(urlOf: (database: string) => string, scale: number): Promi
   return { scale, shape, url, bytes, seconds: there ? 0 : Math.round((performance.now() - began) / 1000) };
 }
 
-/** Milliseconds of so many requests, one after the other; every answer is looked at. */
-async function sample(subject: Subject, operation: Operation, count: number): Promise<number[]> {
-  const times: number[] = [];
-  for (let n = 0; n < count; n++) {
-    const request = await operation.prepare(subject);
-    const began = performance.now();
-    const answer = await request();
-    times.push(performance.now() - began);
-    if (!operation.right(answer)) throw new Error(`${operation.name}: ${answer.status} ${answer.body.slice(0, 300)}`);
-  }
-  return times;
-}
-
-function summary(times: number[]): Times {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number) => Number((sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(2));
-  return { p50: at(0.5), p99: at(0.99) };
-}
-
 /** The scales take turns, so that what else the machine does falls on all of them. */
 async function measure(subjects: Subject[], operation: Operation, samples: number): Promise<Times[]> {
   const times: number[][] = subjects.map(() => []);
@@ -86,6 +69,18 @@ async function measure(subjects: Subject[], operation: Operation, samples: numbe
     for (const [at, subject] of subjects.entries()) times[at]?.push(...(await sample(subject, operation, BATCH)));
   }
   return times.map(summary);
+}
+
+/** Spends what is over in the largest database: it is filled again by the next run that wants it. */
+async function deletionOn(subject: Subject): Promise<Deletion> {
+  const measured = await measureDeletion(subject, Number(asked.samples) * 2);
+  await subject.db.query(
+    `COMMENT ON DATABASE ${pg.escapeIdentifier(new URL(subject.databaseUrl).pathname.slice(1))} IS NULL`,
+  );
+  say(
+    `code exchange while ${measured.deleted} connections are deleted: p99 ${measured.during.p99} ms, else ${measured.alone.p99} ms`,
+  );
+  return measured;
 }
 
 async function main(): Promise<void> {
@@ -108,6 +103,7 @@ async function main(): Promise<void> {
         `${operation.name.padEnd(46)} ${times.map(({ p50 }) => `${p50.toFixed(2)} ms`.padStart(10)).join('')}  × ${growth}`,
       );
     }
+    const deletion = asked.deletion ? await deletionOn(subjects.at(-1) as Subject) : null;
     const sizes = databases.map(({ scale, shape, bytes, seconds }) => ({
       scale,
       rows: shape,
@@ -119,7 +115,7 @@ async function main(): Promise<void> {
     mkdirSync(inRoot('bench/results'), { recursive: true });
     writeFileSync(
       inRoot(asked.out),
-      `${JSON.stringify({ at: new Date(), machine, samples: Number(asked.samples), sizes, operations }, null, 2)}\n`,
+      `${JSON.stringify({ at: new Date(), machine, samples: Number(asked.samples), sizes, operations, deletion }, null, 2)}\n`,
     );
     say(
       `disk for a million refresh tokens and all that belongs to them: ${((sizes.at(-1)?.bytesPerMillionTokens ?? 0) / 1e6).toFixed(0)} MB`,

@@ -33,6 +33,7 @@ export class Subject {
   private constructor(
     readonly shape: Shape,
     readonly db: pg.Client,
+    readonly databaseUrl: string,
     readonly publicUrl: string,
     private readonly port: number,
     private readonly keys: DerivedKeys,
@@ -45,7 +46,12 @@ export class Subject {
     const log = openSync(inRoot(`.data/growth-${port}.log`), 'w');
     const settings = { PORT: String(port), HOST: '127.0.0.1', PUBLIC_URL: publicUrl, DATABASE_URL: databaseUrl };
     const limits = { API_REQUESTS_PER_MINUTE: '10000000', PAGE_REQUESTS_PER_MINUTE: '10000000' };
-    const env = { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' as const, MASTER_KEY: masterKey };
+    const env = {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_ENV: 'production' as const,
+      MASTER_KEY: masterKey,
+    };
     const all: NodeJS.ProcessEnv = { ...env, ...settings, ...limits, TRUSTED_PROXIES: '127.0.0.1/32' };
     const db = new pg.Client({ connectionString: databaseUrl, options: '-c TimeZone=UTC' });
     await db.connect();
@@ -56,7 +62,7 @@ export class Subject {
     if (!(await becomesReady(server, { host: '127.0.0.1', port, publicUrl })))
       throw new Error(`no server: .data/growth-${port}.log`);
     const keys = loadMasterKeys({ masterKey: { value: masterKey, file: null, previous: null } } as Settings);
-    return new Subject(shape, db, publicUrl, port, keys, server.stop);
+    return new Subject(shape, db, databaseUrl, publicUrl, port, keys, server.stop);
   }
 
   async stop(): Promise<void> {

@@ -26,8 +26,16 @@ const deletionOfConnections = (due: string) =>
         held AS MATERIALIZED (SELECT g.id FROM grants g WHERE g.id IN (SELECT grant_id FROM due) ORDER BY g.id FOR UPDATE SKIP LOCKED)
    DELETE FROM connections k USING due, held WHERE k.id = due.id AND held.id = due.grant_id`;
 
+/** What a round does beside keys and endings. */
+export const houseworkOf = (retention: Settings['retention']): string[] => [
+  OVER,
+  END_NEVER_EXPIRING,
+  NEVER_EXPIRING_DONE,
+  ...deletions(retention),
+];
+
 /** Everything that grows, and how long it is kept. Codes: a day after their redemption, so that a replay is recognised. */
-function deletions({ retention }: Settings): string[] {
+function deletions(retention: Settings['retention']): string[] {
   const ended = before(retention.endedDays);
   return [
     deletion('consent_transactions', 'expires_at', "now() - interval '1 hour'"),
@@ -63,8 +71,7 @@ export async function keepHouse(made: Runtime, stopped: () => boolean = () => fa
     const end = performance.now() + ROUND_MS;
     const inTime = () => performance.now() < end && !stopped();
     await attempt('endings of apps', made, () => workOffEndings(db, inTime));
-    for (const sql of [OVER, END_NEVER_EXPIRING, NEVER_EXPIRING_DONE, ...deletions(made.settings)])
-      await attempt(sql, made, () => inBatches(db, sql, inTime));
+    for (const sql of houseworkOf(made.settings.retention)) await attempt(sql, made, () => inBatches(db, sql, inTime));
     await db.query('SELECT pg_advisory_unlock($1)', [HOUSEKEEPING_LOCK]);
   } catch (error) {
     // The lock is the connection's: it goes with it.
