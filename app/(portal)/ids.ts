@@ -19,6 +19,9 @@ export function appIdOf(value: unknown): number {
   return parsed.success ? parsed.data : notFound();
 }
 
+/** The number of another row, from a path, a form or an action's argument. Anything else does not exist. */
+export const rowIdOf = appIdOf;
+
 /** A row's UUID from a form. Anything else does not exist. */
 export function uuidOf(value: unknown): string {
   const parsed = uuid.safeParse(value);

@@ -28,9 +28,9 @@ import {
   createSecret,
   deleteApp,
   deleteSecret,
-  replaceRedirectUris,
   updateApp,
 } from '@/lib/store/apps';
+import { saveRedirectUris } from '@/lib/store/face-changes';
 import { requireDeveloper } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
 import { appIdOf, uuidOf } from '../ids';
@@ -99,7 +99,8 @@ export async function saveRedirectUrls(
   if (Object.keys(errors).length > 0) {
     return { status: 'refused', values: { urls }, errors, message: t('applications.redirects.refused') };
   }
-  if (!(await replaceRedirectUris(actorOf(user), appId, urls))) notFound();
+  const outcome = await saveRedirectUris(actorOf(user), appId, urls);
+  if (!outcome.ok) notFound();
   refresh();
   return { status: 'saved', message: t('applications.redirects.saved'), values: { urls } };
 }
