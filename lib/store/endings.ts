@@ -6,7 +6,7 @@ import type { AppEnding } from '@/lib/oauth/app-ending';
 import { runtime } from '@/lib/runtime/runtime';
 
 /** Rows of one statement: small enough to hurt nobody who is waiting for a lock or for the disk. */
-export const BATCH = 500;
+export const BATCH = 100;
 
 /** What is left to do when somebody waits for the answer: small apps are done with at once. */
 const AT_ONCE_MS = 300;
