@@ -33,7 +33,8 @@ const site = () => ({ publicUrl: server.origin, port: server.port });
 
 beforeAll(async () => {
   installation = await openInstallation({ demoData: true });
-  server = await startServer(installation);
+  // Nobody answers there: a look-up of a domain ends at once.
+  server = await startServer({ ...installation, env: { DNS_SERVERS: '127.0.0.1:9' } });
   world = await World.open(installation.databaseUrl);
   // Numbers that stand nowhere else, so that they can be looked for.
   await world.db.query("SELECT setval(pg_get_serial_sequence('apps', 'id'), 710000001)");
@@ -62,18 +63,52 @@ afterAll(async () => {
 });
 
 /** An app of the creator's that the member has connected. */
-async function newTarget(secrets = 2): Promise<{ app: TestApp; target: Target }> {
+async function newTarget({ secrets = 2, setup }: Pick<ActionRule, 'secrets' | 'setup'> = {}): Promise<{
+  app: TestApp;
+  target: Target;
+}> {
   const app = await world.newApp({ tenant });
   if (secrets > 1) await world.newSecret(app.id);
   await world.db.query('UPDATE apps SET created_by_id = $1 WHERE id = $2', [users.get('creator')?.id, app.id]);
   const member = browsers.get('member') as HttpBrowser;
   await expectTokens(await exchange(site(), 'native', app, await member.obtainCode(app)));
+  const review = await newReview(app);
+  if (setup) await world.db.query(setup, [app.id]);
   const { rows } = await world.db.query(
     `SELECT (SELECT id FROM app_secrets WHERE app_id = $1 ORDER BY created_at LIMIT 1) AS "secretId",
             (SELECT id FROM grants WHERE app_id = $1) AS "grantId"`,
     [app.id],
   );
-  return { app, target: { appId: app.id, appName: app.name, ...rows[0] } };
+  return { app, target: { appId: app.id, appName: app.name, ...review, ...rows[0] } };
+}
+
+/** A request of the app's that waits, with a picture and a proven domain; and a change that was added later. */
+async function newReview(app: TestApp): Promise<Pick<Target, 'requestId' | 'screenshotId' | 'domainId'>> {
+  const scopes = [{ name: 'profile', access: 'w', optional: false, purpose: 'x' }];
+  const asked = {
+    name: app.name,
+    redirectHosts: ['https://client.example'],
+    scopes,
+    icon: null,
+    publisher: { tenantId: tenant.id, domain: null },
+  };
+  await world.db.query("INSERT INTO app_scopes (app_id, name, access, purpose) VALUES ($1, 'profile', 'w', 'x')", [
+    app.id,
+  ]);
+  await world.db.query('UPDATE apps SET pending_changes = $2 WHERE id = $1', [
+    app.id,
+    { redirectUris: ['https://later.example/cb'] },
+  ]);
+  const { rows } = await world.db.query(
+    `WITH r AS (INSERT INTO verification_requests (app_id, asked, purpose, created_by_id, submitted_at)
+                VALUES ($1, $2, 'x', $3, now()) RETURNING id),
+          s AS (INSERT INTO verification_screenshots (request_id, png, width, height) SELECT id, 'x', 1, 1 FROM r RETURNING id),
+          d AS (INSERT INTO publisher_domains (tenant_id, domain, token, proven_at)
+                VALUES ($4, 'proven' || $1::int || '.example', 'x', now()) RETURNING id)
+     SELECT r.id AS "requestId", s.id AS "screenshotId", d.id AS "domainId" FROM r, s, d`,
+    [app.id, asked, users.get('creator')?.id, tenant.id],
+  );
+  return rows[0];
 }
 
 function verdictOf(answer: Response): Verdict | string {
@@ -86,7 +121,12 @@ function verdictOf(answer: Response): Verdict | string {
   );
 }
 
-const addressOf = (path: string) => path.replace('[id]', String(app.id)).replace('/consent/[transaction]', transaction);
+const addressOf = (path: string) =>
+  path
+    .replace('[id]', String(app.id))
+    .replace('[request]', String(target.requestId))
+    .replace('[screenshot]', target.screenshotId)
+    .replace('/consent/[transaction]', transaction);
 
 /** Somebody at a new client address. A session of one's own: some calls end it. */
 function at(caller: Caller): HttpBrowser {
@@ -242,13 +282,14 @@ function post(browser: HttpBrowser, path: string, body: FormData, headers: Recor
 const WAYS = { 'as Next’s client calls it': callAsClient, 'as a plain form': callAsForm } as const;
 
 describe.each(Object.entries(WAYS))('fuzz 8 and case 88: server actions, %s', (_way, call) => {
-  const pageOf = (action: BuiltAction, on: Target) => action.page.replace('[id]', String(on.appId));
+  const pageOf = (action: BuiltAction, on: Target) =>
+    action.page.replace('[id]', String(on.appId)).replace('[request]', String(on.requestId));
 
   test.each(builtActions().flatMap((action) => CALLERS.map((caller) => ({ action, name: action.name, caller }))))(
     '$name as $caller',
     async ({ action, name, caller }) => {
       const rule = ACTIONS[name] as ActionRule;
-      const { target: on } = rule.allowed.includes(caller) ? await newTarget(rule.secrets) : { target };
+      const { target: on } = rule.allowed.includes(caller) ? await newTarget(rule) : { target };
       const before = await snapshot(world.db);
       const answer = await call(at(caller), action, pageOf(action, on), rule, on);
       const body = await answer.text();

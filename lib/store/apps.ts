@@ -45,18 +45,6 @@ export async function updateApp(
   });
 }
 
-/** Replaces the list of redirect URIs. @returns false when the organisation has no such app */
-export async function replaceRedirectUris(actor: Actor, appId: number, uris: string[]): Promise<boolean> {
-  return prisma().$transaction(async (db) => {
-    // The lock makes two editors replace the list one after the other, not one into the other.
-    if (!(await lockApp(db, actor.tenantId, appId))) return false;
-    await db.redirectUri.deleteMany({ where: { appId, uri: { notIn: uris } } });
-    await db.redirectUri.createMany({ data: uris.map((uri) => ({ appId, uri })), skipDuplicates: true });
-    await audit(db, actor, 'redirect_uris_changed', `app:${appId}`, { redirectUris: uris });
-    return true;
-  });
-}
-
 // What the new way can't prove any more: families issued with, or without, a secret.
 const EXCLUDED: Record<Proof, boolean | null> = { SECRET_OR_PKCE: null, SECRET_REQUIRED: false, PKCE_ONLY: true };
 

@@ -101,8 +101,13 @@ export async function saveRedirectUrls(
   }
   const outcome = await saveRedirectUris(actorOf(user), appId, urls);
   if (!outcome.ok) notFound();
+  const waits = outcome.pending.redirectUris !== undefined;
   refresh();
-  return { status: 'saved', message: t('applications.redirects.saved'), values: { urls } };
+  return {
+    status: 'saved',
+    message: t(waits ? 'applications.redirects.saved_pending' : 'applications.redirects.saved'),
+    values: { urls },
+  };
 }
 
 /** Changes how the application proves itself; asks first when that ends connections. */

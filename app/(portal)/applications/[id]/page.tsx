@@ -11,15 +11,19 @@ import { RedirectUrlsForm } from '@/components/applications/redirect-urls-form';
 import { SecretsManager } from '@/components/applications/secrets-manager';
 import { ClientMessages } from '@/components/i18n/client-messages';
 import { PLAIN_BDI, RICH } from '@/components/i18n/rich';
+import { Badge } from '@/components/ui/badge';
+import { ButtonLink } from '@/components/ui/button';
 import { PageHeader, Section } from '@/components/ui/card';
 import { CopyField } from '@/components/ui/copy-field';
 import { Ago, Day } from '@/components/ui/time';
 import { deleteSecretProblem, newSecretProblem } from '@/lib/apps/secrets';
+import { wantedFace } from '@/lib/apps/verification';
 import type { I18n } from '@/lib/i18n/i18n';
 import { MESSAGES } from '@/lib/i18n/messages';
 import { MAX_REDIRECT_URIS } from '@/lib/oauth/redirect-uri';
 import { runtime } from '@/lib/runtime/runtime';
 import { type AppDetail, findApp } from '@/lib/store/app-views';
+import { findFace } from '@/lib/store/face-changes';
 import { requireDeveloper } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
 import { appIdOf } from '../../ids';
@@ -46,6 +50,8 @@ export default async function ManageApplicationPage({ params }: Props) {
   const organisation = user.tenant.displayName;
   const i18n = await getI18n();
   const { t } = i18n;
+  const face = await findFace(user.tenant.id, app.id);
+  const wanted = face && wantedFace(face.live, face.pending);
   return (
     <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['applications']}>
       <Link
@@ -65,7 +71,11 @@ export default async function ManageApplicationPage({ params }: Props) {
           date: () => <Day date={app.createdAt} i18n={i18n} />,
         })}
       >
-        <AppStateBadge i18n={i18n} state={app.state} />
+        <span className="flex flex-wrap items-center gap-2">
+          <AppStateBadge i18n={i18n} state={app.state} />
+          {app.suspended ? <Badge tone="danger">{t('review.suspended')}</Badge> : null}
+          <ButtonLink href={`/applications/${app.id}/verification`}>{t('verification.title')}</ButtonLink>
+        </span>
       </PageHeader>
       <div className="divide-y divide-line">
         <Section id="general" title={t('applications.general.title')} lead={t('applications.general.lead')}>
@@ -76,7 +86,7 @@ export default async function ManageApplicationPage({ params }: Props) {
             saved={{ description: app.description, limitToAccount: app.limitToAccount }}
           />
         </Section>
-        <OAuthSections app={app} i18n={i18n} />
+        <OAuthSections app={app} i18n={i18n} wantedUris={wanted?.redirectUris ?? []} />
         <Section id="danger" title={t('applications.danger.title')} danger>
           <DeleteAppForm
             action={deleteApplication.bind(null, app.id)}
@@ -90,7 +100,13 @@ export default async function ManageApplicationPage({ params }: Props) {
   );
 }
 
-function OAuthSections({ app, i18n }: { app: AppDetail; i18n: I18n }) {
+type OAuthProps = {
+  app: AppDetail;
+  i18n: I18n /** Those that are live and those that wait for a review. */;
+  wantedUris: string[];
+};
+
+function OAuthSections({ app, i18n, wantedUris }: OAuthProps) {
   const { t } = i18n;
   const endpoints = endpointsOf(runtime().settings, app.clientId);
   return (
@@ -113,11 +129,7 @@ function OAuthSections({ app, i18n }: { app: AppDetail; i18n: I18n }) {
           title={t('applications.redirects.title')}
           lead={t('applications.redirects.lead')}
         >
-          <RedirectUrlsForm
-            action={saveRedirectUrls.bind(null, app.id)}
-            saved={app.redirectUris}
-            limit={MAX_REDIRECT_URIS}
-          />
+          <RedirectUrlsForm action={saveRedirectUrls.bind(null, app.id)} saved={wantedUris} limit={MAX_REDIRECT_URIS} />
         </Section>
         <Section id="proof" level={3} title={t('applications.proof.title')} lead={t('applications.proof.lead')}>
           <ProofForm action={saveProof.bind(null, app.id)} saved={{ proof: app.proof, requirePkce: app.requirePkce }} />
