@@ -52,7 +52,7 @@ let site: { publicUrl: string; port: number };
 beforeAll(async () => {
   installation = await openInstallation();
   // So many tenants and apps that the planner has a reason to look for one in an index.
-  shape = { ...shapeOf(0.005), tenants: 4_000, apps: 4_000, bigTenantApps: 800, bigUserApps: 200 };
+  shape = { ...shapeOf(0.005), tenants: 4_000, apps: 4_000, bigTenantApps: 800, bigUserApps: 10 };
   await fill(installation.databaseUrl, shape, undefined, PASSWORD);
   const db = new pg.Client({ connectionString: installation.databaseUrl });
   await db.connect();
