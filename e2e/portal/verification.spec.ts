@@ -83,8 +83,8 @@ test.describe('the domain of a publisher (case 83)', () => {
     await page.getByRole('button', { name: 'Add domain' }).click();
     await expect(page.getByText(`${domain} was added`)).toBeVisible();
     expect(names.asked.length, 'adding asks nobody').toBe(asked);
-    const record = await page.getByLabel('Name of the record').inputValue();
-    const value = await page.getByLabel('Content of the record').inputValue();
+    const record = await page.getByRole('textbox', { name: 'Name of the record' }).inputValue();
+    const value = await page.getByRole('textbox', { name: 'Content of the record' }).inputValue();
     expect(record).toBe(`_gatehouse-challenge.${domain}`);
 
     const again = async () => {
@@ -144,6 +144,7 @@ test.describe('a verification, from request to badge', () => {
     await expect(developer.getByLabel('Picture')).toHaveAccessibleDescription(/no jpg, png, gif or webp/);
     await developer.getByRole('button', { name: 'Discard draft' }).click();
     await developer.getByRole('dialog').getByRole('button', { name: 'Discard draft' }).click();
+    await expect(developer.getByText('The request was withdrawn.')).toBeVisible();
     await world.db.query("UPDATE apps SET privacy_url = 'https://x.example/p' WHERE id = $1", [one.app.id]);
     await submit(developer, one, 'Get verified');
 
@@ -355,7 +356,7 @@ test.describe('reviewers', () => {
     );
     const reviewer = await person(one.reviewer);
     await reviewer.goto('/review/audit');
-    await reviewer.getByLabel('Organisation').fill(one.tenant.name);
+    await reviewer.getByRole('textbox', { name: 'Organisation', exact: true }).fill(one.tenant.name);
     await reviewer.getByRole('button', { name: 'Filter' }).click();
     await expect(reviewer.getByRole('row', { name: one.developer.username })).toHaveCount(1);
     const [download] = await Promise.all([

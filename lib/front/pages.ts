@@ -33,6 +33,10 @@ const AUTHORIZATION_PAGE = /^\/(signin|consent|oauth2\/authorize|api\/developers
 const LEADS_ON =
   /^\/(oauth2\/authorize|api\/developers\/oauth2\/authorize|signin\/submit|signout\/submit|consent\/[^/]+\/decision)$/;
 
+/** What people uploaded: shown without scripts and without our origin, whatever it may be taken for. */
+const UPLOADED = /^\/review\/screenshots\//;
+const UPLOADED_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
 // What only we may say to Next, or what would make it believe in another host (CVE-2026-64649, Next's internal headers).
 const NOT_FROM_OUTSIDE =
   /^(x-forwarded-.*|forwarded|x-real-ip|x-nonce|x-request-id|x-gatehouse-.*|x-middleware-.*|x-http-method.*|x-method-override|x-original-.*|x-rewrite-.*|x-invoke-.*|x-matched-path|content-security-policy)$/;
@@ -56,6 +60,7 @@ export async function answerPage(
   dress(pageHeaders(policy, !AUTHORIZATION_PAGE.test(visit.path)));
   // Answers that lead on: the app must not learn from which of our addresses, its own answer stands in the URL.
   if (LEADS_ON.test(visit.path)) response.setHeader('Referrer-Policy', 'no-referrer');
+  if (UPLOADED.test(visit.path)) response.setHeader('Content-Security-Policy', UPLOADED_POLICY);
   response.setHeader('X-Request-Id', visit.requestId);
 
   noStoreByDefault(response);

@@ -4,11 +4,9 @@ import { findScreenshot } from '@/lib/store/verification';
 import { requireUser } from '@/lib/web/guards';
 import { uuidOf } from '../../../ids';
 
-// Whatever it may be taken for, it is shown without scripts and without our origin; it is nobody else's to see or keep.
+// It is nobody else's to see or keep. The front says that it is shown without scripts and without our origin.
 const HEADERS = {
   'Content-Type': 'image/png',
-  'X-Content-Type-Options': 'nosniff',
-  'Content-Security-Policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Cache-Control': 'private, no-store',
 };
