@@ -3,6 +3,7 @@
 import { type ReactNode, useActionState } from 'react';
 import { Alert } from '@/components/ui/alert';
 import type { ButtonVariant } from '@/components/ui/button';
+import { classes } from '@/components/ui/classes';
 import { Choice, FileField, SelectField, TextArea, TextField } from '@/components/ui/field';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { ActState } from './act-state';
@@ -56,7 +57,7 @@ export function ActAnswer({ state }: { state: ActState }) {
     <Alert tone={done ? 'ok' : 'danger'} role={done ? 'status' : 'alert'}>
       <p>{state.message}</p>
       {state.details && state.details.length > 0 ? (
-        <ul className="mt-1 list-disc space-y-1 pl-4 font-mono text-xs break-all">
+        <ul className={classes('mt-1 list-disc space-y-1 pl-4', state.verbatim && 'font-mono text-xs break-all')}>
           {state.details.map((detail) => (
             <li key={detail}>{detail}</li>
           ))}

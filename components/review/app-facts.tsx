@@ -1,6 +1,7 @@
 import { Badge } from '@/components/ui/badge';
 import { DescriptionList } from '@/components/ui/description-list';
 import { Day } from '@/components/ui/time';
+import { countText } from '@/lib/apps/counts';
 import { type AppFace, type PendingChanges, wantedFace } from '@/lib/apps/verification';
 import type { I18n } from '@/lib/i18n/i18n';
 import { ScopeLine } from './differences';
@@ -20,14 +21,15 @@ type AppFactsProps = {
       supportEmail: string | null;
       createdBy: { username: string; email: string; verifiedEmail: string | null };
       tenant: { name: string; displayName: string; createdAt: Date };
-      _count: { grants: number; connections: number };
     };
+    users: number;
+    connections: number;
   };
 };
 
 /** What an app says about itself, for reviewers. Addresses are text: a click would tell their owner who looks. */
 export function AppFacts({ i18n, app }: AppFactsProps) {
-  const { t, number } = i18n;
+  const { t } = i18n;
   const { about, face, pending } = app;
   const wanted = wantedFace(face, pending);
   const words = (value: string | null) =>
@@ -62,8 +64,8 @@ export function AppFacts({ i18n, app }: AppFactsProps) {
     { term: t('review.app.support'), details: words(about.supportEmail) },
     { term: t('review.app.proof'), details: t(`applications.proof.${app.proof}.label`) },
     { term: t('review.app.client_id'), details: <code className="break-all">{about.clientId}</code> },
-    { term: t('review.app.users'), details: number(about._count.grants) },
-    { term: t('review.app.connections'), details: number(about._count.connections) },
+    { term: t('review.app.users'), details: countText(app.users, i18n.formatLocale) },
+    { term: t('review.app.connections'), details: countText(app.connections, i18n.formatLocale) },
   ];
   return (
     <>

@@ -1,4 +1,5 @@
 import { Prisma } from '@/generated/prisma/client';
+import { MOST_COUNTED } from '@/lib/apps/counts';
 import { type RiskSign, riskSigns } from '@/lib/apps/risk';
 import { wantedFace } from '@/lib/apps/verification';
 import { type BadgeApp, readBadgeApp, readBadgeApps } from './app-face';
@@ -193,17 +194,25 @@ const ABOUT = {
   limitToAccount: true,
   createdBy: { select: { username: true, email: true, verifiedEmail: true } },
   tenant: { select: { id: true, name: true, displayName: true, createdAt: true } },
-  _count: { select: { grants: { where: { revokedAt: null } }, connections: { where: { endedAt: null } } } },
 } satisfies Prisma.AppSelect;
 
 /** Everything about an app that a reviewer decides on. */
-export type ReviewedApp = BadgeApp & { about: Prisma.AppGetPayload<{ select: typeof ABOUT }> };
+export type ReviewedApp = BadgeApp & {
+  about: Prisma.AppGetPayload<{ select: typeof ABOUT }>;
+  /** Counted up to one more than MOST_COUNTED. */
+  users: number;
+  connections: number;
+};
 
 /** An app of any organisation. */
 export async function findReviewedApp(appId: number): Promise<ReviewedApp | null> {
   const app = await readBadgeApp(prisma(), appId);
   const about = app && (await prisma().app.findFirst({ where: { id: appId }, select: ABOUT }));
-  return app && about ? { ...app, about } : null;
+  if (!app || !about) return null;
+  const [counts] = await prisma().$queryRaw<{ users: number; connections: number }[]>`
+    SELECT (SELECT count(*)::int FROM (SELECT FROM grants WHERE app_id = ${appId} AND revoked_at IS NULL LIMIT ${MOST_COUNTED + 1}) some) AS users,
+           (SELECT count(*)::int FROM (SELECT FROM connections WHERE app_id = ${appId} AND ended_at IS NULL LIMIT ${MOST_COUNTED + 1}) some) AS connections`;
+  return { ...app, about, users: counts?.users ?? 0, connections: counts?.connections ?? 0 };
 }
 
 export type Review = {

@@ -82,7 +82,7 @@ export async function checkPublisherDomain(id: unknown, _previous: ActState, for
   if (!provesDomain(answer.records, begun.token)) {
     const found = answer.records.map((strings) => strings.join('').slice(0, SHOWN_LENGTH));
     const details = [...new Set(found)].slice(0, MOST_SHOWN);
-    return { status: 'refused', message: t('verification.domains.other'), details };
+    return { status: 'refused', message: t('verification.domains.other'), details, verbatim: true };
   }
   if (!(await noteProof(actor, domainId))) notFound();
   refresh();

@@ -218,6 +218,7 @@ const HERE: Partial<Record<Check, string>> = {
 function Checks({ i18n, view }: { i18n: I18n; view: Verification }) {
   const { t, list } = i18n;
   const unusual = unusualRedirects(wantedFace(view.app.face, view.app.pending));
+  const preparing = view.open !== null && view.open.submittedAt === null;
   const states = {
     done: t('verification.checks.done'),
     waiting: t('verification.checks.waiting'),
@@ -228,7 +229,8 @@ function Checks({ i18n, view }: { i18n: I18n; view: Verification }) {
       states={states}
       items={view.checks.map(({ check, done }) => {
         const place = PLACES[check] ? `/applications/${view.app.id}${PLACES[check]}` : HERE[check];
-        const here = place?.startsWith('#') && !view.open && check !== 'domain';
+        // Fields of a request are there while it is being prepared.
+        const absent = place?.startsWith('#') && check !== 'domain' && !preparing;
         return {
           id: check,
           state: done ? 'done' : 'missing',
@@ -238,7 +240,7 @@ function Checks({ i18n, view }: { i18n: I18n; view: Verification }) {
               <p className="break-all">{t('verification.checks.explained_hint', { list: list(unusual) })}</p>
             ) : null,
           action:
-            done || !place || here ? null : (
+            done || !place || absent ? null : (
               <ButtonLink
                 href={place as '/'}
                 size="sm"

@@ -34,7 +34,9 @@ export default async function AllAppsPage({ searchParams }: { searchParams: Prom
   return (
     <>
       <div className="mb-4 flex flex-wrap items-center justify-between gap-4">
-        <SearchField i18n={i18n} label={t('review.apps.search')} value={search} keep={{ state }} />
+        <div className="min-w-0 flex-1 basis-72">
+          <SearchField i18n={i18n} label={t('review.apps.search')} value={search} keep={{ state }} />
+        </div>
         <nav aria-label={t('review.apps.filter.label')} className="flex flex-wrap gap-1">
           {STATES.map((known) => (
             <Link

@@ -112,7 +112,7 @@ function Events({ i18n, entries }: { i18n: I18n; entries: readonly AuditEntry[] 
               <Moment date={at} i18n={i18n} />
             </Cell>
             <Cell label={t('review.audit.kind')}>
-              <span className="font-mono text-xs break-all">{kind}</span>
+              <span className="font-mono text-xs break-words md:whitespace-nowrap">{kind}</span>
             </Cell>
             <Cell label={t('review.audit.who')}>
               <bdi>{actor ?? user ?? t('review.audit.nobody')}</bdi>
@@ -123,7 +123,7 @@ function Events({ i18n, entries }: { i18n: I18n; entries: readonly AuditEntry[] 
               ) : null}
             </Cell>
             <Cell label={t('review.audit.subject')}>
-              <span className="break-all">{subject}</span>
+              <span className="break-words">{subject}</span>
             </Cell>
             <Cell label={t('review.audit.details')}>
               <span className="block max-w-md font-mono text-xs break-all">

@@ -14,6 +14,7 @@ import { RiskList } from '@/components/review/risk-signs';
 import { Screenshots } from '@/components/review/screenshots';
 import { Thread } from '@/components/review/thread';
 import { Quote } from '@/components/review/verification-state';
+import { buttonClass } from '@/components/ui/button';
 import { PageHeader, Section } from '@/components/ui/card';
 import { Checklist } from '@/components/ui/checklist';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
@@ -68,7 +69,12 @@ export default async function RequestPage({ params, searchParams }: Props) {
           date: () => (submittedAt ? <Moment date={submittedAt} i18n={i18n} /> : null),
         })}
       >
-        <RequestStatusBadge i18n={i18n} status={request.status} />
+        <span className="flex flex-wrap items-center gap-2">
+          <RequestStatusBadge i18n={i18n} status={request.status} />
+          <a href="#decide" className={buttonClass()}>
+            {t('review.request.decide')}
+          </a>
+        </span>
       </PageHeader>
       <Answer i18n={i18n} query={query} />
       <div className="divide-y divide-line">
