@@ -1,17 +1,29 @@
 import Link from 'next/link';
+import { AppIcon } from '@/components/ui/app-icon';
 import { buttonClass } from '@/components/ui/button';
 import { Cell, DataTable, Row, RowGroup } from '@/components/ui/data-table';
-import { Monogram } from '@/components/ui/monogram';
-import { Day } from '@/components/ui/time';
+import { Ago, Day } from '@/components/ui/time';
 import { countText } from '@/lib/apps/counts';
+import { iconPath } from '@/lib/apps/icons';
 import type { I18n } from '@/lib/i18n/i18n';
-import { type AppState, AppStateBadge } from './app-state';
+import { type AppStanding, AppStateBadges } from './app-state';
 import { DELETE_FIELD_ID } from './delete-field';
 
-type ListedApp = { id: number; name: string; description: string; state: AppState; createdAt: Date; users: number };
+type ListedApp = AppStanding & {
+  id: number;
+  name: string;
+  description: string;
+  suspendedReason: string | null;
+  iconDigest: string | null;
+  createdAt: Date;
+  users: number;
+  lastActivityAt: Date | null;
+};
+
+type AppListProps = { apps: ListedApp[]; i18n: I18n; now: Date; mayEdit: boolean };
 
 /** An organisation's applications. */
-export function AppList({ apps, i18n, mayEdit }: { apps: ListedApp[]; i18n: I18n; mayEdit: boolean }) {
+export function AppList({ apps, i18n, now, mayEdit }: AppListProps) {
   const { t } = i18n;
   return (
     <DataTable
@@ -21,6 +33,7 @@ export function AppList({ apps, i18n, mayEdit }: { apps: ListedApp[]; i18n: I18n
         t('applications.list.state'),
         t('applications.list.created'),
         t('applications.list.users'),
+        t('applications.list.activity'),
         <span key="actions" className="sr-only">
           {t('common.actions')}
         </span>,
@@ -28,46 +41,62 @@ export function AppList({ apps, i18n, mayEdit }: { apps: ListedApp[]; i18n: I18n
     >
       <RowGroup>
         {apps.map((app) => (
-          <AppRow key={app.id} app={app} i18n={i18n} mayEdit={mayEdit} />
+          <AppRow key={app.id} app={app} i18n={i18n} now={now} mayEdit={mayEdit} />
         ))}
       </RowGroup>
     </DataTable>
   );
 }
 
-function AppRow({ app, i18n, mayEdit }: { app: ListedApp; i18n: I18n; mayEdit: boolean }) {
+type AppRowProps = Omit<AppListProps, 'apps'> & { app: ListedApp };
+
+function AppRow({ app, i18n, now, mayEdit }: AppRowProps) {
   const { t } = i18n;
-  const href = `/applications/${app.id}` as const;
   return (
     <Row>
-      <Cell head>
+      <Cell head className="md:w-full">
         <div className="flex gap-3">
-          <Monogram text={app.name} />
+          <AppIcon name={app.name} src={iconPath(app.iconDigest)} />
           <div className="min-w-0">
-            {mayEdit ? (
-              <Link
-                href={href}
-                prefetch={false}
-                className="inline-block min-h-6 font-semibold text-ink underline-offset-4 hover:underline"
-              >
-                <bdi>{app.name}</bdi>
-              </Link>
-            ) : (
-              <bdi className="font-semibold">{app.name}</bdi>
-            )}
+            <AppName app={app} mayEdit={mayEdit} />
             {app.description ? <p className="line-clamp-2 text-muted md:max-w-96">{app.description}</p> : null}
+            {app.suspended && app.suspendedReason ? (
+              <p className="line-clamp-3 text-danger-text md:max-w-96">
+                {t('applications.list.suspended', { reason: app.suspendedReason })}
+              </p>
+            ) : null}
           </div>
         </div>
       </Cell>
       <Cell label={t('applications.list.state')}>
-        <AppStateBadge i18n={i18n} state={app.state} />
+        <AppStateBadges i18n={i18n} app={app} />
       </Cell>
       <Cell label={t('applications.list.created')}>
         <Day date={app.createdAt} i18n={i18n} />
       </Cell>
       <Cell label={t('applications.list.users')}>{countText(app.users, i18n.formatLocale)}</Cell>
+      <Cell label={t('applications.list.activity')}>
+        {app.lastActivityAt ? (
+          <Ago date={app.lastActivityAt} now={now} i18n={i18n} />
+        ) : (
+          <span className="whitespace-nowrap text-muted">{t('applications.list.no_activity')}</span>
+        )}
+      </Cell>
       <Cell align="end">{mayEdit ? <RowActions app={app} i18n={i18n} /> : null}</Cell>
     </Row>
+  );
+}
+
+function AppName({ app: { id, name }, mayEdit }: { app: ListedApp; mayEdit: boolean }) {
+  if (!mayEdit) return <bdi className="font-semibold">{name}</bdi>;
+  return (
+    <Link
+      href={`/applications/${id}`}
+      prefetch={false}
+      className="inline-block min-h-6 font-semibold text-ink underline-offset-4 hover:underline"
+    >
+      <bdi>{name}</bdi>
+    </Link>
   );
 }
 
@@ -85,7 +114,7 @@ function RowActions({ app, i18n: { t } }: { app: ListedApp; i18n: I18n }) {
       </Link>
       {/* A native link: the browser then opens the folded confirmation that the fragment points into. */}
       <a
-        href={`${href}#${DELETE_FIELD_ID}`}
+        href={`${href}/danger#${DELETE_FIELD_ID}`}
         className={buttonClass('danger-outline', 'sm')}
         aria-label={t('applications.list.delete_named', { name: app.name })}
       >

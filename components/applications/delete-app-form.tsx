@@ -9,17 +9,16 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { DELETE_FIELD_ID } from './delete-field';
 import type { DeleteState, FormAction } from './form-state';
 
-type DeleteAppFormProps = { action: FormAction<DeleteState>; name: string; connections: number; users: number };
+type DeleteAppFormProps = { action: FormAction<DeleteState>; name: string /** What it ends. */; effect: string };
 
 /** Deletes an application once its name has been typed. */
-export function DeleteAppForm({ action, name, connections, users }: DeleteAppFormProps) {
+export function DeleteAppForm({ action, name, effect }: DeleteAppFormProps) {
   const [state, submit] = useActionState<DeleteState, FormData>(action, { status: 'idle' });
   const { t } = useI18n();
   const refused = state.status === 'refused';
   return (
     <div className="text-sm">
-      <p className="font-medium">{t('applications.delete.title')}</p>
-      <p className="mt-1 text-muted">{t('applications.delete.effect', { connections, users })}</p>
+      <p className="text-muted">{effect}</p>
       {/* A link to the field opens this before React looks at it. */}
       <details open={refused || undefined} suppressHydrationWarning className="group mt-4">
         <summary className={buttonClass('danger-outline', 'md', 'list-none group-open:hidden')}>

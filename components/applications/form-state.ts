@@ -1,3 +1,5 @@
+import type { ScopeLine } from '@/lib/apps/scopes';
+
 /** What a form shows after its action ran: untouched, saved with a sentence, or refused with the fields that are wrong. */
 export type FormState<Values> =
   | { status: 'idle' }
@@ -8,7 +10,18 @@ export type FormState<Values> =
 export type FormAction<State> = (previous: State, form: FormData) => Promise<State>;
 
 export type NewAppValues = { name: string; description: string; limitToAccount: boolean };
-export type GeneralValues = { description: string; limitToAccount: boolean };
+export type ProfileValues = {
+  description: string;
+  website: string;
+  termsUrl: string;
+  privacyUrl: string;
+  supportEmail: string;
+};
+export type IconState =
+  | { status: 'idle' }
+  | { status: 'saved'; message: string }
+  | { status: 'refused'; error: string };
+export type AccessValues = { limitToAccount: boolean; refreshReplay: boolean };
 /** The redirect URLs as typed. Refusals are keyed by what was typed, so that a corrected line loses its own only. */
 export type RedirectValues = { urls: string[] };
 
@@ -30,3 +43,16 @@ export type SecretsState =
   | { status: 'refused'; message: string };
 
 export type DeleteState = { status: 'idle' } | { status: 'refused'; typed: string; error: string };
+
+/** The lines of the form of scopes come back as they were filled in; errors by scope, '' is the form as a whole. */
+export type ScopesState =
+  | { status: 'idle' }
+  | { status: 'saved'; message: string }
+  | { status: 'refused'; lines: ScopeLine[]; errors: Record<string, string> };
+
+export type TransferState =
+  | { status: 'idle' }
+  | { status: 'offered'; message: string }
+  | { status: 'refused'; typed: { kind: 'member' | 'organisation'; to: string }; error: string };
+
+export type RevokeAllState = { status: 'idle' } | { status: 'done'; message: string };

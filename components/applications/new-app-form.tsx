@@ -38,7 +38,7 @@ export function NewAppForm({ action, organisation }: { action: FormAction<NewApp
       <Choice
         type="checkbox"
         id="limitToAccount"
-        label={t('applications.general.limit')}
+        label={t('applications.new.limit')}
         hint={t('applications.new.limit_hint', { organisation })}
         defaultChecked={typed.limitToAccount}
       />

@@ -3,8 +3,10 @@
 import { useActionState, useState } from 'react';
 import { useI18n } from '@/components/i18n/provider';
 import { RICH } from '@/components/i18n/rich';
+import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { FieldError, RowInput } from '@/components/ui/field';
+import { FormErrorSummary } from '@/components/ui/form-error-summary';
 import { CrossIcon, PlusIcon } from '@/components/ui/icons';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { FormMessage } from './form-message';
@@ -20,13 +22,19 @@ function rowsFor(urls: string[], firstKey: number): UrlRow[] {
   return [...urls, ''].map((value, index) => ({ key: firstKey + index, value }));
 }
 
-type RedirectUrlsFormProps = { action: FormAction<RedirectState>; saved: string[]; limit: number };
+type RedirectUrlsFormProps = {
+  action: FormAction<RedirectState>;
+  saved: string[];
+  /** Those of them that wait for a reviewer. */
+  pending: string[];
+  limit: number;
+};
 
 /**
  * Redirect URLs, one line each. Without scripts there are always some empty lines and an emptied line is removed;
  * with scripts, lines come and go by buttons.
  */
-export function RedirectUrlsForm({ action, saved, limit }: RedirectUrlsFormProps) {
+export function RedirectUrlsForm({ action, saved, pending, limit }: RedirectUrlsFormProps) {
   const [state, submit] = useActionState<RedirectState, FormData>(action, { status: 'idle' });
   const { t } = useI18n();
   const answered = (answer: RedirectState) => (answer.status === 'idle' ? saved : (answer.values?.urls ?? saved));
@@ -49,16 +57,24 @@ export function RedirectUrlsForm({ action, saved, limit }: RedirectUrlsFormProps
     setNextKey(nextKey + 1);
   };
 
+  const errorOf = (row: UrlRow) => (row.value === '' ? undefined : errors[row.value.trim()]);
+  const wrong = rows.flatMap((row, index) => {
+    const message = errorOf(row);
+    return message ? [{ fieldId: lineId(index + 1), message }] : [];
+  });
+
   return (
     <form action={submit} noValidate>
       {state.status === 'idle' ? null : <FormMessage state={state} />}
+      <FormErrorSummary title={t('applications.form.not_saved')} errors={wrong} />
       <ul className="space-y-3">
         {rows.map((row, index) => (
           <UrlLine
             key={row.key}
             row={row}
             place={index + 1}
-            error={row.value === '' ? undefined : errors[row.value.trim()]}
+            error={errorOf(row)}
+            waits={pending.includes(row.value)}
             onChange={change}
             onRemove={remove}
           />
@@ -92,21 +108,26 @@ export function RedirectUrlsForm({ action, saved, limit }: RedirectUrlsFormProps
   );
 }
 
+const lineId = (place: number) => `redirect-url-${place}`;
+
 type UrlLineProps = {
   row: UrlRow;
   place: number;
+  waits: boolean;
   error: string | undefined;
   onChange: (key: number, value: string) => void;
   onRemove: (key: number) => void;
 };
 
-function UrlLine({ row, place, error, onChange, onRemove }: UrlLineProps) {
+function UrlLine({ row, place, waits, error, onChange, onRemove }: UrlLineProps) {
   const { t } = useI18n();
-  const errorId = `redirect-url-${place}-error`;
+  const errorId = `${lineId(place)}-error`;
+  const waitsId = `${lineId(place)}-waits`;
   return (
     <li>
       <div className="flex gap-2">
         <RowInput
+          id={lineId(place)}
           name="redirectUris"
           value={row.value}
           onChange={(event) => onChange(row.key, event.currentTarget.value)}
@@ -117,7 +138,7 @@ function UrlLine({ row, place, error, onChange, onRemove }: UrlLineProps) {
           placeholder="https://app.example.com/callback"
           aria-label={t('applications.redirects.line', { place })}
           invalid={Boolean(error)}
-          aria-describedby={error ? errorId : undefined}
+          aria-describedby={error ? errorId : waits ? waitsId : undefined}
           className="font-mono"
         />
         <Button
@@ -129,6 +150,11 @@ function UrlLine({ row, place, error, onChange, onRemove }: UrlLineProps) {
           <CrossIcon />
         </Button>
       </div>
+      {waits ? (
+        <p id={waitsId} className="mt-1">
+          <Badge tone="accent">{t('applications.pending')}</Badge>
+        </p>
+      ) : null}
       <FieldError id={errorId}>{error}</FieldError>
     </li>
   );

@@ -6,7 +6,8 @@ import type { I18n } from '@/lib/i18n/i18n';
 import { wordsIn } from '@/lib/oauth/scopes';
 import { type ConsentQuestion, type ConsentScope, DECISION_FORM } from './question';
 
-type AccessListProps = { i18n: I18n; question: ConsentQuestion };
+type Asked = Pick<ConsentQuestion, 'scopes' | 'newOnly' | 'offline'> & { app: { name: string } };
+type AccessListProps = { i18n: I18n; question: Asked };
 
 /** What is asked for: a line a scope, with a box where the user may say no to it alone, and for how long. */
 export function AccessList({ i18n, question }: AccessListProps) {

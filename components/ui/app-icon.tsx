@@ -5,6 +5,7 @@ const SIZES = {
   sm: { pixels: 32, look: 'size-8 rounded-sm' },
   md: { pixels: 40, look: 'size-10 rounded-md' },
   lg: { pixels: 56, look: 'size-14 rounded-lg' },
+  xl: { pixels: 96, look: 'size-24 rounded-lg' },
 };
 
 type AppIconProps = {

@@ -51,3 +51,29 @@ export function Section({ id, title, lead, level = 2, danger = false, children }
     </section>
   );
 }
+
+type PanelProps = SectionProps & {
+  /** Further controls beside the title. */
+  actions?: ReactNode;
+};
+
+/** One subject beside the navigation of a page with sections: its title above, its controls in a card below. */
+export function Panel({ id, title, lead, level = 2, danger = false, actions, children }: PanelProps) {
+  const Heading = level === 2 ? 'h2' : 'h3';
+  return (
+    <section aria-labelledby={id} className="not-last:mb-8">
+      <div className="mb-3 flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
+        <div className="min-w-0">
+          <Heading id={id} className={classes('text-lg font-semibold', danger && 'text-danger-text')}>
+            {title}
+          </Heading>
+          {lead ? <p className="mt-0.5 max-w-form text-sm text-muted">{lead}</p> : null}
+        </div>
+        {actions}
+      </div>
+      <Card danger={danger} className="p-4 md:p-5">
+        {children}
+      </Card>
+    </section>
+  );
+}

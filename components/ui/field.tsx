@@ -110,6 +110,28 @@ export function RowInput({ invalid, className, ...rest }: ComponentProps<'input'
   );
 }
 
+/** A choice in a row of a list; label it by its id or with aria-label. */
+export function RowSelect({ invalid, className, ...rest }: ComponentProps<'select'> & { invalid?: boolean }) {
+  return (
+    <select
+      className={controlClass(Boolean(invalid), classes(ONE_LINE, className))}
+      aria-invalid={invalid ? true : undefined}
+      {...rest}
+    />
+  );
+}
+
+/** The same for longer texts. */
+export function RowTextArea({ invalid, className, ...rest }: ComponentProps<'textarea'> & { invalid?: boolean }) {
+  return (
+    <textarea
+      className={controlClass(Boolean(invalid), classes('py-2', className))}
+      aria-invalid={invalid ? true : undefined}
+      {...rest}
+    />
+  );
+}
+
 /** One tick box or radio button with its words, the whole of it a target. */
 export function Choice({
   id,

@@ -13,6 +13,7 @@ const SIZES = {
   sm: 'size-8 rounded-full text-sm',
   md: 'size-10 rounded-md text-base',
   lg: 'size-14 rounded-lg text-xl',
+  xl: 'size-24 rounded-lg text-2xl',
 };
 
 /** A coloured initial in place of a picture. Decoration: the name stands beside it. */

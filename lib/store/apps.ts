@@ -1,5 +1,6 @@
 import type { Prisma } from '@/generated/prisma/client';
 import { MOST_COUNTED } from '@/lib/apps/counts';
+import type { AppProfile } from '@/lib/apps/profile';
 import { MAX_LIVE_SECRETS } from '@/lib/apps/secrets';
 import type { Proof } from '@/lib/oauth/client';
 import { type Actor, audit } from './audit';
@@ -28,19 +29,18 @@ export async function createApp(
   }
 }
 
-/** Changes description and reach. @returns false when the organisation has no such app */
-export async function updateApp(
-  actor: Actor,
-  appId: number,
-  change: { description: string; limitToAccount: boolean },
-): Promise<boolean> {
+/** Settings that nobody but the developers has a say in. */
+export type AppSettings = AppProfile & { description: string; limitToAccount: boolean; refreshReplay: boolean };
+
+/** Changes what is named. @returns false when the organisation has no such app */
+export async function updateApp(actor: Actor, appId: number, change: Partial<AppSettings>): Promise<boolean> {
   return prisma().$transaction(async (db) => {
     const { count } = await db.app.updateMany({
       where: { id: appId, tenantId: actor.tenantId, deletedAt: null },
       data: change,
     });
     if (count === 0) return false;
-    await audit(db, actor, 'app_changed', `app:${appId}`, { limitToAccount: change.limitToAccount });
+    await audit(db, actor, 'app_changed', `app:${appId}`, change);
     return true;
   });
 }

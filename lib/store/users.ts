@@ -65,3 +65,18 @@ export async function findProfile(userId: string): Promise<Profile | null> {
 export async function setLanguage(userId: string, language: string | null): Promise<void> {
   await prisma().user.updateMany({ where: { id: userId }, data: { language } });
 }
+
+/** Colleagues who manage the organisation's applications, by username: for a choice among the first of them. */
+export async function listDevelopers(tenantId: number): Promise<{ id: string; username: string; name: string }[]> {
+  const found = await prisma().user.findMany({
+    where: { tenantId, status: 'ACTIVE', role: { in: ['DEVELOPER', 'ADMIN'] } },
+    select: { id: true, username: true, firstName: true, lastName: true },
+    orderBy: { username: 'asc' },
+    take: 200,
+  });
+  return found.map(({ id, username, firstName, lastName }) => ({
+    id,
+    username,
+    name: `${firstName} ${lastName}`.trim() || username,
+  }));
+}

@@ -1,0 +1,58 @@
+import { RICH } from '@/components/i18n/rich';
+import { Checklist, type CheckState } from '@/components/ui/checklist';
+import { IDLE_DAYS, type RotatingSecret, type RotationStep } from '@/lib/apps/secret-rotation';
+import type { I18n } from '@/lib/i18n/i18n';
+
+type Listed = RotatingSecret & { lastFour: string };
+type RotationGuideProps = { i18n: I18n; now: Date; at: RotationStep<Listed> };
+
+const ORDER = ['generate', 'deploy', 'wait', 'delete'] as const;
+type Step = (typeof ORDER)[number];
+
+/** How a secret is changed without an interruption: what is done, what is next, and when the old one may go. */
+export function RotationGuide({ i18n, now, at }: RotationGuideProps) {
+  const { t } = i18n;
+  if (at.step === 'none') return null;
+  const current = ORDER.indexOf(at.step);
+  const stateOf = (place: number): CheckState => (place < current ? 'done' : place === current ? 'waiting' : 'missing');
+  return (
+    <details open={at.step !== 'generate'} className="group rounded-md border border-line">
+      <summary className="flex min-h-11 list-none items-center justify-between gap-3 rounded-md px-3 py-2 text-sm font-medium hover:bg-subtle">
+        <span>{t(at.step === 'generate' ? 'applications.rotation.begin' : 'applications.rotation.title')}</span>
+        <span className="text-muted">
+          {at.step === 'generate'
+            ? null
+            : t('applications.rotation.place', { place: current + 1, count: ORDER.length })}
+        </span>
+      </summary>
+      <div className="p-3 pt-1">
+        <Checklist
+          states={{
+            done: t('applications.steps.done'),
+            waiting: t('applications.rotation.now'),
+            missing: t('applications.rotation.later'),
+          }}
+          items={ORDER.map((step, place) => ({
+            id: step,
+            state: stateOf(place),
+            label: t(`applications.rotation.${step}.label`),
+            detail: place === current ? <Detail i18n={i18n} now={now} at={at} step={step} /> : null,
+          }))}
+        />
+      </div>
+    </details>
+  );
+}
+
+function Detail({ i18n, now, at, step }: RotationGuideProps & { step: Step }) {
+  const { t, ago } = i18n;
+  if (at.step === 'none') return null;
+  const values = {
+    old: at.old.lastFour,
+    fresh: 'fresh' in at ? at.fresh.lastFour : '',
+    days: 'idleDays' in at ? at.idleDays : 0,
+    idle: IDLE_DAYS,
+    used: at.old.lastUsedAt ? ago(at.old.lastUsedAt, now) : 'never',
+  };
+  return <p>{t.rich(`applications.rotation.${step}.detail`, { ...RICH, ...values })}</p>;
+}
