@@ -1,5 +1,5 @@
 import { expect, test } from '@/e2e/fixtures/portal';
-import { newAppName } from '@/e2e/fixtures/portal-steps';
+import { newAppName, openSection } from '@/e2e/fixtures/portal-steps';
 
 test.describe('the Applications tab', () => {
   test('a developer without applications is led to the first one, and finds it in the list', async ({
@@ -20,8 +20,12 @@ test.describe('the Applications tab', () => {
 
     await expect(page).toHaveURL(/\/applications\/\d+$/);
     await expect(page.getByLabel('What is your app doing?')).toHaveValue('Shows things.\nOn a board.');
-    await expect(page.getByLabel('Limit to account')).toBeChecked();
     await expect(page.getByLabel('Name', { exact: true }), 'the name is no field').toHaveCount(0);
+    const steps = page.getByRole('region', { name: 'Next steps' }).getByRole('listitem');
+    await expect(steps).toHaveText([/users return/, /what it may ask for/, /prove itself/, /Try it/]);
+    await openSection(page, 'Access');
+    await expect(page.getByLabel('Limit to account')).toBeChecked();
+    await openSection(page, 'Credentials');
     await expect(page.getByRole('textbox', { name: 'Client id' })).toHaveValue(/^[0-9a-f]{20}$/);
 
     await page.getByRole('link', { name: 'Your applications' }).click();
@@ -29,7 +33,7 @@ test.describe('the Applications tab', () => {
     await expect(row.getByText('In development')).toBeVisible();
     await expect(row.getByRole('link', { name: `Edit ${name}` })).toBeVisible();
     await expect(row.getByRole('link', { name: `Delete ${name}` })).toBeVisible();
-    for (const column of ['Name', 'App state', 'Created on', 'Actions'])
+    for (const column of ['Name', 'App state', 'Created on', 'Users', 'Last activity', 'Actions'])
       await expect(page.getByRole('columnheader', { name: column })).toBeVisible();
   });
 
@@ -94,7 +98,18 @@ test.describe('the Applications tab', () => {
   test('case 87: an application of another organisation is not there', async ({ person, world }) => {
     const app = await world.newApp({ tenant: await world.newTenant() });
     const page = await person(await world.newUser({ tenant: await world.newTenant(), role: 'ADMIN' }));
-    for (const path of [`/applications/${app.id}`, '/applications/2147483648', '/applications/0', '/applications/x']) {
+    const sections = [
+      '',
+      '/credentials',
+      '/redirect-urls',
+      '/scopes',
+      '/access',
+      '/connections',
+      '/activity',
+      '/danger',
+    ];
+    const strange = ['/applications/2147483648', '/applications/0', '/applications/x', '/applications/x/danger'];
+    for (const path of [...sections.map((section) => `/applications/${app.id}${section}`), ...strange]) {
       const answer = await page.goto(path);
       expect(answer?.status(), path).toBe(404);
       await expect(page.locator('body'), 'nothing of it is told').not.toContainText(app.name);

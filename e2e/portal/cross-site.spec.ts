@@ -133,10 +133,15 @@ async function portalForms(page: Page, appId: number) {
       name: `Forged ${crypto.randomUUID()}`.slice(0, 50),
       description: 'forged',
     }),
-    await read(edit, 'Save general settings', { description: 'forged', limitToAccount: 'on' }),
-    await read(edit, 'Save redirect URLs', { redirectUris: 'https://evil.example/cb' }),
-    await read(edit, 'Generate client secret', {}),
-    await read(edit, 'Delete this application', { typedName }),
+    await read(edit, 'Save general settings', { description: 'forged' }),
+    await read(edit, 'Save icon', {}),
+    await read(`${edit}/credentials`, 'Generate client secret', {}),
+    await read(`${edit}/redirect-urls`, 'Save redirect URLs', { redirectUris: 'https://evil.example/cb' }),
+    await read(`${edit}/scopes`, 'Save scopes', { 'access.profile': 'd', 'purpose.profile': 'forged' }),
+    await read(`${edit}/access`, 'Save access settings', { limitToAccount: 'on' }),
+    await read(`${edit}/danger`, 'Offer application', { kind: 'organisation', organisation: 'globex' }),
+    await read(`${edit}/danger`, 'Revoke all tokens', {}),
+    await read(`${edit}/danger`, 'Delete this application', { typedName }),
   ];
 }
 

@@ -19,6 +19,8 @@ test('case 78: no page of ours can be framed, whatever its status and whoever is
     '/applications',
     '/applications/new',
     `/applications/${app.id}`,
+    `/applications/${app.id}/credentials`,
+    `/applications/${app.id}/danger`,
     '/applications/999999999',
     '/no-such-page',
     '/api/developers/oauth2/authorize?client_id=unknown',

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { fetchVia } from '@/e2e/fixtures/http';
 import { authorizeUrl, expect, origin, startSession, test } from '@/e2e/fixtures/portal';
-import { copySettings, generateSecret } from '@/e2e/fixtures/portal-steps';
+import { copySettings, generateSecret, openSection } from '@/e2e/fixtures/portal-steps';
 import { connect } from '@/e2e/fixtures/screens';
 import { postForm, type TestApp, type TestTenant, type TestUser } from '@/e2e/fixtures/world';
 
@@ -23,6 +23,7 @@ test.describe('the edit view "Manage application"', () => {
   });
 
   test('offers the addresses to copy, by the public URL and with the client id', async ({ context }) => {
+    await openSection(page, 'Credentials');
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const base = `${origin()}/api/developers/oauth2`;
     expect(await copySettings(page)).toEqual({
@@ -43,23 +44,53 @@ test.describe('the edit view "Manage application"', () => {
     }
   });
 
-  test('description and reach are saved, and a reload shows them', async ({ world }) => {
-    await page.getByLabel('What is your app doing?').fill('Something new.');
-    await page.getByLabel('Limit to account').check();
+  test('what people read about it is saved, and a reload shows it', async ({ world }) => {
+    const fields = {
+      'What is your app doing?': 'Something new.',
+      Website: 'https://board.example/',
+      'Terms of service': 'https://board.example/terms',
+      'Privacy policy': 'https://board.example/privacy',
+      'Support address': 'help@board.example',
+    };
+    for (const [label, value] of Object.entries(fields)) await page.getByLabel(label).fill(value);
     await page.getByRole('button', { name: 'Save general settings' }).click();
     await expect(page.getByRole('status').filter({ hasText: 'General settings saved.' })).toBeVisible();
     await page.reload();
-    await expect(page.getByLabel('What is your app doing?')).toHaveValue('Something new.');
-    await expect(page.getByLabel('Limit to account')).toBeChecked();
+    for (const [label, value] of Object.entries(fields)) await expect(page.getByLabel(label)).toHaveValue(value);
 
-    await page.getByLabel('What is your app doing?').fill('x'.repeat(2001));
-    await page.getByLabel('Limit to account').uncheck();
-    await page.getByRole('button', { name: 'Save general settings' }).click();
-    await expect(page.getByLabel('What is your app doing?')).toHaveAccessibleDescription(/at most 2,000 characters/);
-    await expect(page.getByLabel('What is your app doing?')).toHaveValue('x'.repeat(2001));
-    await expect(page.getByLabel('Limit to account')).not.toBeChecked();
-    const { rows } = await world.db.query('SELECT description, limit_to_account FROM apps WHERE id = $1', [app.id]);
-    expect(rows).toEqual([{ description: 'Something new.', limit_to_account: true }]);
+    await test.step('what is wrong is said at each field and above, leads there, and nothing typed is lost', async () => {
+      await page.getByLabel('What is your app doing?').fill('x'.repeat(2001));
+      await page.getByLabel('Website').fill('javascript:alert(1)');
+      await page.getByLabel('Support address').fill('nobody');
+      await page.getByRole('button', { name: 'Save general settings' }).click();
+      const summary = page.getByRole('alert').filter({ hasText: 'Nothing was saved yet' });
+      await expect(summary).toBeVisible();
+      await expect(page.getByLabel('What is your app doing?')).toHaveAccessibleDescription(/at most 2,000 characters/);
+      await expect(page.getByLabel('What is your app doing?')).toHaveValue('x'.repeat(2001));
+      await expect(page.getByLabel('Website')).toHaveAccessibleDescription(/must begin with https/);
+      await expect(page.getByLabel('Support address')).toHaveAccessibleDescription(/not an e-mail address/);
+      await expect(page.getByLabel('Privacy policy')).toHaveValue('https://board.example/privacy');
+      await summary.getByRole('link', { name: /must begin with https/ }).click();
+      await expect(page.getByLabel('Website')).toBeFocused();
+    });
+    const { rows } = await world.db.query('SELECT description, website, support_email FROM apps WHERE id = $1', [
+      app.id,
+    ]);
+    expect(rows).toEqual([
+      { description: 'Something new.', website: 'https://board.example/', support_email: 'help@board.example' },
+    ]);
+  });
+
+  test('limit to account and answers to repeated refreshes are saved', async ({ world }) => {
+    await openSection(page, 'Access');
+    await page.getByLabel('Limit to account').check();
+    await page.getByLabel('Answer a repeated refresh').check();
+    await page.getByRole('button', { name: 'Save access settings' }).click();
+    await expect(page.getByText('Access settings saved.')).toBeVisible();
+    await page.reload();
+    await expect(page.getByLabel('Limit to account')).toBeChecked();
+    const { rows } = await world.db.query('SELECT limit_to_account, refresh_replay FROM apps WHERE id = $1', [app.id]);
+    expect(rows).toEqual([{ limit_to_account: true, refresh_replay: true }]);
   });
 
   test('case 90: a redirect URL is refused beside its line, with the reason, and nothing is saved', async ({
@@ -69,6 +100,7 @@ test.describe('the edit view "Manage application"', () => {
       (await world.db.query('SELECT uri FROM redirect_uris WHERE app_id = $1 ORDER BY uri', [app.id])).rows.map(
         ({ uri }) => uri,
       );
+    await openSection(page, 'Redirect URLs');
     await page.getByRole('button', { name: 'Add another' }).click();
     const good = page.getByLabel('Redirect URL 2', { exact: true });
     const bad = page.getByLabel('Redirect URL 3', { exact: true });
@@ -84,7 +116,7 @@ test.describe('the edit view "Manage application"', () => {
     ] as const) {
       await bad.fill(url);
       await page.getByRole('button', { name: 'Save redirect URLs' }).click();
-      await expect(page.getByText('Nothing was saved')).toBeVisible();
+      await expect(page.getByText('Nothing was saved yet')).toBeVisible();
       await expect(bad, url).toHaveAccessibleDescription(reason);
       await expect(bad).toHaveValue(url);
       await expect(good).toHaveValue('https://good.example/second');
@@ -103,10 +135,13 @@ test.describe('the edit view "Manage application"', () => {
   test('case 89: a client secret is shown once, two may live, and each works until it is deleted', async ({
     world,
   }) => {
+    await openSection(page, 'Credentials');
     const first = await generateSecret(page);
     await expect(page.getByText('You won’t be able to see it again')).toBeVisible();
     await page.reload();
     expect(await page.content(), 'not in the page or its data').not.toContain(first);
+    const data = await page.request.get(page.url(), { headers: { RSC: '1' } });
+    expect(await data.text()).not.toContain(first);
     await expect(page.getByRole('listitem').filter({ hasText: `Secret ending in ${first.slice(-4)}` })).toBeVisible();
 
     const second = await generateSecret(page);
@@ -131,7 +166,7 @@ test.describe('the edit view "Manage application"', () => {
   test('changing the way of proof says how many connections it ends, and asks first', async ({ world }) => {
     const secret = await world.newSecret(app.id);
     await connect(world, { ...app, secret }, await world.newUser({ tenant }));
-    await page.reload();
+    await openSection(page, 'Credentials');
     await page.getByRole('radio', { name: /^PKCE only/ }).check();
     await page.getByRole('button', { name: 'Save proof settings' }).click();
     await expect(page.getByRole('alert').filter({ hasText: 'This ends 1 connection' })).toBeVisible();
@@ -142,10 +177,56 @@ test.describe('the edit view "Manage application"', () => {
     await expect(page.getByText('No client secret yet.')).toBeVisible();
   });
 
+  test('the wizard says at each step how far the rotation of a secret is', async ({ world }) => {
+    await openSection(page, 'Credentials');
+    const old = await generateSecret(page);
+    await expect(page.getByText('Replace a secret without an interruption')).toBeVisible();
+    const fresh = await generateSecret(page);
+    const now = page.getByRole('listitem').filter({ hasText: /^Now: / });
+    await expect(now).toContainText('Put the new secret into your application');
+    await expect(now).toContainText(fresh.slice(-4));
+    const used = (digits: string, days: number) =>
+      world.db.query(
+        'UPDATE app_secrets SET last_used_at = now() - make_interval(days => $3) WHERE app_id = $1 AND last_four = $2',
+        [app.id, digits.slice(-4), days],
+      );
+    await used(fresh, 0);
+    await used(old, 2);
+    await page.reload();
+    await expect(now).toContainText('was last used 2 days ago: 2 days of the 7');
+    await used(old, 8);
+    await page.reload();
+    await expect(now).toContainText('has been idle for 8 days: it is safe to delete');
+    await page.getByRole('button', { name: `Delete the secret ending in ${old.slice(-4)}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete secret' }).click();
+    await expect(page.getByText('Replace a secret without an interruption')).toBeVisible();
+  });
+
+  test('revoking all tokens says what it ends, and ends it; the consent stands', async ({ world }) => {
+    const secret = await world.newSecret(app.id);
+    const user = await world.newUser({ tenant });
+    const tokens = await connect(world, { ...app, secret }, user);
+    await openSection(page, 'Danger zone');
+    await page.getByRole('button', { name: 'Revoke all tokens…' }).click();
+    await expect(page.getByRole('dialog')).toContainText('This ends 1 connection.');
+    expect(await world.liveFamilies(app.id)).toBe(1);
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke all tokens' }).click();
+    await expect(page.getByText('All tokens were revoked. 1 connection has ended.')).toBeVisible();
+    const profile = () =>
+      fetchVia(site().port)(`${origin()}/api/users/current`, {
+        headers: { Authorization: `Bearer ${tokens.access_token}` },
+      });
+    await expect(async () => expect((await profile()).status).toBe(401)).toPass({ timeout: 2_000 });
+    const { rows } = await world.db.query('SELECT revoked_at FROM grants WHERE app_id = $1', [app.id]);
+    expect(rows).toEqual([{ revoked_at: null }]);
+    await openSection(page, 'Connections');
+    await expect(page.getByRole('row', { name: user.username })).toContainText('by a developer');
+  });
+
   test('deleting an application says what it ends, and ends it', async ({ world }) => {
     const secret = await world.newSecret(app.id);
     const tokens = await connect(world, { ...app, secret }, await world.newUser({ tenant }));
-    await page.reload();
+    await openSection(page, 'Danger zone');
     await expect(page.getByText('This ends 1 connection of 1 user.')).toBeVisible();
     await page.getByText('Delete application…').click();
     await page.getByLabel(`To confirm, type ${app.name}`).fill(app.name);

@@ -71,9 +71,33 @@ test('case 81: markup in names, descriptions and people is text on every page', 
     await inert(developers, [image, script]);
     await developers.goto(`/applications/${app.id}`);
     await inert(developers, [image, ...TEXTS]);
+    await world.db.query('UPDATE apps SET suspended_reason = $2, status = $3 WHERE id = $1', [
+      app.id,
+      link,
+      'SUSPENDED',
+    ]);
+    await world.db.query(
+      "INSERT INTO oauth_events (app_id, kind, outcome, request_id) VALUES ($1, 'authorize', $2, $3)",
+      [app.id, `scope_not_declared:${svg.slice(0, 40)}`, image],
+    );
+    await world.db.query("INSERT INTO app_scopes (app_id, name, access, purpose) VALUES ($1, 'profile', 'r', $2)", [
+      app.id,
+      template,
+    ]);
+    await developers.goto('/applications');
+    await inert(developers, [image, link]);
+    await developers.goto(`/applications/${app.id}/scopes`);
+    await inert(developers, [image, link, template]);
+    await developers.goto(`/applications/${app.id}/connections`);
+    await inert(developers, [image, link]);
+    await developers.goto(`/applications/${app.id}/activity`);
+    await inert(developers, [image, link, svg.slice(0, 40)]);
+    await developers.goto(`/applications/${app.id}/danger`);
+    await inert(developers, [image, link]);
+    await developers.goto(`/applications/${app.id}/redirect-urls`);
     await developers.getByLabel('Redirect URL 1', { exact: true }).fill(script);
     await developers.getByRole('button', { name: 'Save redirect URLs' }).click();
-    await expect(developers.getByText('Nothing was saved')).toBeVisible();
+    await expect(developers.getByText('Nothing was saved yet')).toBeVisible();
     await inert(developers, [image]);
     await developers.goto('/applications/new');
     await developers.getByLabel('Name').fill(image);

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
+import { picture } from '@/e2e/fixtures/pictures';
 import { authorizeUrl, expect, origin, signIn, test } from '@/e2e/fixtures/portal';
-import { newAppName } from '@/e2e/fixtures/portal-steps';
+import { newAppName, openSection } from '@/e2e/fixtures/portal-steps';
 import { openSite, type Site } from '@/e2e/fixtures/site';
 import { postForm } from '@/e2e/fixtures/world';
 
@@ -33,13 +34,25 @@ test.describe('without JavaScript', () => {
     await expect(page.getByLabel('Limit to account')).toBeChecked();
     await page.getByLabel('Name').fill(name);
     await page.getByRole('button', { name: 'Create application' }).click();
-    await expect(page.getByRole('heading', { name: 'Manage application' })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
 
     await page.getByLabel('What is your app doing?').fill('Changed.');
+    await page.getByLabel('Website').fill('http://plain.example');
+    await page.getByRole('button', { name: 'Save general settings' }).click();
+    await expect(page.getByLabel('Website')).toHaveAccessibleDescription(/must begin with https/);
+    await expect(page.getByLabel('What is your app doing?')).toHaveValue('Changed.');
+    await page.getByLabel('Website').fill('https://plain.example');
     await page.getByRole('button', { name: 'Save general settings' }).click();
     await expect(page.getByText('General settings saved.')).toBeVisible();
     await expect(page.getByLabel('What is your app doing?')).toHaveValue('Changed.');
 
+    await page
+      .getByLabel('Picture')
+      .setInputFiles({ name: 'icon.png', mimeType: 'image/png', buffer: await picture() });
+    await page.getByRole('button', { name: 'Save icon' }).click();
+    await expect(page.getByText('Icon saved.')).toBeVisible();
+
+    await openSection(page, 'Redirect URLs');
     await page.getByLabel('Redirect URL 1', { exact: true }).fill('https://one.example/cb');
     await page.getByLabel('Redirect URL 2', { exact: true }).fill('http://two.example/cb');
     await page.getByRole('button', { name: 'Save redirect URLs' }).click();
@@ -51,6 +64,12 @@ test.describe('without JavaScript', () => {
     await page.getByRole('button', { name: 'Save redirect URLs' }).click();
     await expect(page.getByLabel('Redirect URL 1', { exact: true })).toHaveValue('https://two.example/cb');
 
+    await openSection(page, 'Scopes');
+    await page.getByLabel('your profile').selectOption('See');
+    await page.getByRole('button', { name: 'Save scopes' }).click();
+    await expect(page.getByText('Scopes saved.')).toBeVisible();
+
+    await openSection(page, 'Credentials');
     await page.getByRole('button', { name: 'Generate client secret' }).click();
     const secret = page.getByLabel('New client secret', { exact: true });
     await expect(secret).toHaveValue(/^[0-9a-f]{64}$/);
@@ -69,6 +88,25 @@ test.describe('without JavaScript', () => {
     ]);
     expect(rows).toEqual([{ name, description: 'Changed.', proof: 'PKCE_ONLY' }]);
 
+    await openSection(page, 'Access');
+    await page.getByLabel('Limit to account').uncheck();
+    await page.getByRole('button', { name: 'Save access settings' }).click();
+    await expect(page.getByText('Access settings saved.')).toBeVisible();
+    await expect(page.getByLabel('Limit to account')).not.toBeChecked();
+
+    await openSection(page, 'Danger zone');
+    await page.getByRole('radio', { name: /^Another organisation/ }).check();
+    await page.getByLabel('Account name of the organisation').fill('nobody-here');
+    await page.getByRole('button', { name: 'Offer application' }).click();
+    await expect(page.getByLabel('Account name of the organisation')).toHaveAccessibleDescription(
+      /no other organisation/,
+    );
+    await page.getByLabel('Account name of the organisation').fill('globex');
+    await page.getByRole('button', { name: 'Offer application' }).click();
+    await page.getByRole('button', { name: 'Take offer back' }).click();
+    await page.getByRole('button', { name: 'Revoke all tokens…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke all tokens' }).click();
+    await expect(page.getByText('All tokens were revoked.')).toBeVisible();
     await page.getByText('Delete application…').click();
     await page.getByLabel(`To confirm, type ${name}`).fill(name);
     await page.getByRole('button', { name: 'Delete this application' }).click();

@@ -302,7 +302,9 @@ describe.each(Object.entries(WAYS))('fuzz 8 and case 88: server actions, %s', (_
         return;
       }
       expect(after).toEqual(before);
-      expect(verdictOf(answer)).toBe(caller === 'anonymous' ? 'sign in' : (rule.others ?? 'not there'));
+      expect(verdictOf(answer)).toBe(
+        caller === 'anonymous' ? 'sign in' : (rule.refusals?.[caller] ?? rule.others ?? 'not there'),
+      );
       for (const text of telling()) expect(body).not.toContain(text);
     },
   );
@@ -360,13 +362,16 @@ function plain(body: string, { appId, grantId }: Target): string {
     .join('\n');
 }
 
-test('case 87: the page of a foreign app answers like that of one that never existed', async () => {
-  const foreign = await at('other tenant').get(`/applications/${app.id}`);
-  const unknown = await at('other tenant').get('/applications/2147483647');
-  expect(foreign.status).toBe(404);
-  expect(unknown.status).toBe(404);
-  expect(plain(await foreign.text(), target)).toBe(plain(await unknown.text(), { ...target, appId: 2_147_483_647 }));
-});
+test.each(Object.keys(ROUTES).filter((path) => path.startsWith('/applications/[id]')))(
+  'case 87: %s of a foreign app answers like that of one that never existed',
+  async (path) => {
+    const foreign = await at('other tenant').get(path.replace('[id]', String(app.id)));
+    const unknown = await at('other tenant').get(path.replace('[id]', '2147483647'));
+    expect(foreign.status).toBe(404);
+    expect(unknown.status).toBe(404);
+    expect(plain(await foreign.text(), target)).toBe(plain(await unknown.text(), { ...target, appId: 2_147_483_647 }));
+  },
+);
 
 test('an action that was never built is not there, whoever calls', async () => {
   const before = await snapshot(world.db);

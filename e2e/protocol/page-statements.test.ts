@@ -44,20 +44,26 @@ async function populated(apps: number, users: number): Promise<{ developer: Test
 }
 
 describe('a page asks the database at most three times beside its guard, whatever the number of rows', () => {
-  test('applications, and one application', async () => {
-    const counts: Record<string, number[]> = { list: [], edit: [] };
+  const SECTIONS = ['', '/credentials', '/redirect-urls', '/scopes', '/access', '/connections', '/activity', '/danger'];
+
+  test('applications, and one application in each of its sections', async () => {
+    const counts = new Map<string, number[]>();
     for (const [apps, users] of [
       [1, 0],
       [30, 3],
     ] as const) {
       const { developer, app } = await populated(apps, users);
       const browser = await signedIn(site, developer);
-      counts.list?.push((await statementsOf(browser, '/applications')).length);
-      counts.edit?.push((await statementsOf(browser, `/applications/${app.id}`)).length);
+      for (const path of ['/applications', ...SECTIONS.map((section) => `/applications/${app.id}${section}`)]) {
+        const sent = await statementsOf(browser, path);
+        const name = path.replace(String(app.id), '[id]');
+        counts.set(name, [...(counts.get(name) ?? []), sent.length]);
+      }
     }
-    for (const [few, many] of Object.values(counts)) {
-      expect(few).toBeLessThanOrEqual(MOST);
-      expect(many).toBe(few);
+    expect(counts.size).toBe(1 + SECTIONS.length);
+    for (const [name, [few, many]] of counts) {
+      expect(few, name).toBeLessThanOrEqual(MOST);
+      expect(many, name).toBe(few);
     }
   });
 

@@ -1,0 +1,89 @@
+import { expect, test } from '@/e2e/fixtures/portal';
+
+test('an application goes to another organisation once a developer there accepts, and drops its badge', async ({
+  person,
+  world,
+}) => {
+  const [here, there] = [await world.newTenant(), await world.newTenant()];
+  const app = await world.newApp({ tenant: here, verified: true });
+  const giver = await person(await world.newUser({ tenant: here, role: 'DEVELOPER' }));
+  await giver.goto(`/applications/${app.id}/danger`);
+  await giver.getByRole('radio', { name: /^Another organisation/ }).check();
+  const name = giver.getByLabel('Account name of the organisation');
+  await name.fill('no-such-organisation');
+  await giver.getByRole('button', { name: 'Offer application' }).click();
+  await expect(name).toHaveAccessibleDescription(/There is no other organisation with this account name/);
+  await expect(name).toHaveValue('no-such-organisation');
+  await name.fill(there.name.toUpperCase());
+  await giver.getByRole('button', { name: 'Offer application' }).click();
+  await expect(giver.getByText(`Offered to ${there.name}`)).toBeVisible();
+
+  const receiver = await person(await world.newUser({ tenant: there, role: 'DEVELOPER' }));
+  await receiver.goto('/applications');
+  const offers = receiver.getByRole('region', { name: 'An application is offered to you' });
+  await expect(offers).toContainText(`${here.name} offers ${app.name} to your organisation.`);
+  await expect(offers).toContainText('a verified badge ends');
+  await offers.getByRole('button', { name: `Accept ${app.name}` }).click();
+  await expect(receiver).toHaveURL(`/applications/${app.id}?offer=accepted`);
+  await expect(receiver.getByText('You have accepted the application.')).toBeVisible();
+  await expect(receiver.getByText('In development')).toBeVisible();
+  expect((await giver.goto(`/applications/${app.id}`))?.status(), 'gone from where it was').toBe(404);
+});
+
+test('an offer can be taken back and declined, and a colleague becomes the person to turn to', async ({
+  person,
+  world,
+}) => {
+  const tenant = await world.newTenant();
+  const [first, second] = [
+    await world.newUser({ tenant, role: 'DEVELOPER' }),
+    await world.newUser({ tenant, role: 'DEVELOPER' }),
+  ];
+  const app = await world.newApp({ tenant });
+  await world.db.query('UPDATE apps SET owner_id = $2 WHERE id = $1', [app.id, first.id]);
+  const [hers, his] = [await person(first), await person(second)];
+  const offerHim = async () => {
+    await hers.goto(`/applications/${app.id}/danger`);
+    await hers.getByLabel('Username of a developer').fill(second.username);
+    await hers.getByRole('button', { name: 'Offer application' }).click();
+    await expect(hers.getByRole('button', { name: 'Take offer back' })).toBeVisible();
+  };
+
+  await offerHim();
+  await hers.getByRole('button', { name: 'Take offer back' }).click();
+  await expect(hers.getByRole('button', { name: 'Offer application' })).toBeVisible();
+  await his.goto('/applications');
+  await expect(his.getByRole('button', { name: /^Accept/ })).toHaveCount(0);
+
+  await offerHim();
+  await his.goto('/applications');
+  await expect(his.getByText('your organisation asks you to be the person')).toBeVisible();
+  await his.getByRole('button', { name: `Decline ${app.name}` }).click();
+  await expect(his.getByText('It stays where it is')).toBeVisible();
+
+  await offerHim();
+  await his.goto('/applications');
+  await his.getByRole('button', { name: `Accept ${app.name}` }).click();
+  await expect(his.getByText('You have accepted the application.')).toBeVisible();
+  await expect(his.getByRole('region', { name: 'About this application' })).toContainText(second.username);
+  await hers.goto(`/applications/${app.id}`);
+  await expect(hers.getByRole('heading', { level: 1, name: app.name }), 'managed together still').toBeVisible();
+});
+
+test('nobody’s leaving orphans an application: a colleague takes over', async ({ person, world }) => {
+  const tenant = await world.newTenant();
+  const gone = await world.newUser({ tenant, role: 'DEVELOPER' });
+  const stays = await world.newUser({ tenant, role: 'DEVELOPER' });
+  const app = await world.newApp({ tenant });
+  await world.db.query('UPDATE apps SET owner_id = $2 WHERE id = $1', [app.id, gone.id]);
+  const page = await person(stays);
+  await page.goto(`/applications/${app.id}`);
+  await expect(page.getByText('Nobody to turn to')).toHaveCount(0);
+  await world.db.query("UPDATE users SET status = 'DISABLED' WHERE id = $1", [gone.id]);
+  await page.goto(`/applications/${app.id}/access`);
+  await expect(page.getByText(`${gone.username}, who was the person to turn to`)).toBeVisible();
+  await page.getByRole('button', { name: 'Become the person to turn to' }).click();
+  await expect(page.getByText('Nobody to turn to')).toHaveCount(0);
+  const { rows } = await world.db.query('SELECT owner_id FROM apps WHERE id = $1', [app.id]);
+  expect(rows).toEqual([{ owner_id: stays.id }]);
+});
