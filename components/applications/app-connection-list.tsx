@@ -44,11 +44,11 @@ function ConnectionRow({ i18n, now, connection }: Listed & { connection: Connect
   const { t } = i18n;
   return (
     <Row>
-      <Cell head className="md:w-full">
+      <Cell head className="md:w-1/2">
         <bdi className="font-semibold">{connection.username}</bdi>
         <p className="text-muted md:max-w-96">{grantedAccessText(i18n, connection.scopes)}</p>
       </Cell>
-      <Cell label={t('connections.list.client_short')}>
+      <Cell label={t('connections.list.client_short')} className="md:whitespace-nowrap">
         {describeDevice(connection.userAgent) ?? t('common.unknown_device')}
       </Cell>
       <Cell label={t('connections.list.connected')}>
@@ -57,7 +57,7 @@ function ConnectionRow({ i18n, now, connection }: Listed & { connection: Connect
       <Cell label={t('connections.list.activity')}>
         <Ago date={connection.lastActivityAt} now={now} i18n={i18n} />
       </Cell>
-      <Cell label={t('applications.connections.state')}>
+      <Cell label={t('applications.connections.state')} className="md:min-w-44">
         <State i18n={i18n} now={now} ended={connection.ended} />
       </Cell>
     </Row>

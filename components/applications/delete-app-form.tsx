@@ -20,11 +20,11 @@ export function DeleteAppForm({ action, name, effect }: DeleteAppFormProps) {
     <div className="text-sm">
       <p className="text-muted">{effect}</p>
       {/* A link to the field opens this before React looks at it. */}
-      <details open={refused || undefined} suppressHydrationWarning className="group mt-4">
+      <details open={refused || undefined} suppressHydrationWarning className="group mt-4 text-right">
         <summary className={buttonClass('danger-outline', 'md', 'list-none group-open:hidden')}>
           {t('applications.delete.open')}
         </summary>
-        <form action={submit} noValidate className="max-w-form space-y-4">
+        <form action={submit} noValidate className="space-y-4 text-left">
           <TextField
             id={DELETE_FIELD_ID}
             name="typedName"
@@ -34,9 +34,11 @@ export function DeleteAppForm({ action, name, effect }: DeleteAppFormProps) {
             defaultValue={refused ? state.typed : ''}
             error={refused ? state.error : undefined}
           />
-          <SubmitButton variant="danger" pendingLabel={t('common.deleting')}>
-            {t('applications.delete.submit')}
-          </SubmitButton>
+          <div className="flex justify-end">
+            <SubmitButton variant="danger" pendingLabel={t('common.deleting')}>
+              {t('applications.delete.submit')}
+            </SubmitButton>
+          </div>
         </form>
       </details>
     </div>

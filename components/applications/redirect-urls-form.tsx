@@ -60,7 +60,8 @@ export function RedirectUrlsForm({ action, saved, pending, limit }: RedirectUrls
   const errorOf = (row: UrlRow) => (row.value === '' ? undefined : errors[row.value.trim()]);
   const wrong = rows.flatMap((row, index) => {
     const message = errorOf(row);
-    return message ? [{ fieldId: lineId(index + 1), message }] : [];
+    const line = t('applications.redirects.line', { place: index + 1 });
+    return message ? [{ fieldId: lineId(index + 1), message: `${line}: ${message}` }] : [];
   });
 
   return (

@@ -1,5 +1,6 @@
 import { RICH } from '@/components/i18n/rich';
 import { Checklist, type CheckState } from '@/components/ui/checklist';
+import { ChevronIcon } from '@/components/ui/icons';
 import { IDLE_DAYS, type RotatingSecret, type RotationStep } from '@/lib/apps/secret-rotation';
 import type { I18n } from '@/lib/i18n/i18n';
 
@@ -16,16 +17,19 @@ export function RotationGuide({ i18n, now, at }: RotationGuideProps) {
   const current = ORDER.indexOf(at.step);
   const stateOf = (place: number): CheckState => (place < current ? 'done' : place === current ? 'waiting' : 'missing');
   return (
-    <details open={at.step !== 'generate'} className="group rounded-md border border-line">
-      <summary className="flex min-h-11 list-none items-center justify-between gap-3 rounded-md px-3 py-2 text-sm font-medium hover:bg-subtle">
-        <span>{t(at.step === 'generate' ? 'applications.rotation.begin' : 'applications.rotation.title')}</span>
-        <span className="text-muted">
-          {at.step === 'generate'
-            ? null
-            : t('applications.rotation.place', { place: current + 1, count: ORDER.length })}
+    <details open={at.step !== 'generate'} className="group">
+      <summary className="flex min-h-11 list-none items-center gap-2 text-sm md:min-h-9">
+        <ChevronIcon className="size-4 shrink-0 -rotate-90 text-muted group-open:rotate-0" />
+        <span className="font-medium">
+          {t(at.step === 'generate' ? 'applications.rotation.begin' : 'applications.rotation.title')}
         </span>
+        {at.step === 'generate' ? null : (
+          <span className="text-muted">
+            {t('applications.rotation.place', { place: current + 1, count: ORDER.length })}
+          </span>
+        )}
       </summary>
-      <div className="p-3 pt-1">
+      <div className="pt-1">
         <Checklist
           states={{
             done: t('applications.steps.done'),

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { useI18n } from '@/components/i18n/provider';
-import { Choice, RowSelect, RowTextArea } from '@/components/ui/field';
+import { Choice, FieldError, RowSelect, RowTextArea } from '@/components/ui/field';
 import { MAX_PURPOSE_LENGTH, type ScopeLine } from '@/lib/apps/scopes';
 
 type ScopeFieldsProps = {
@@ -32,7 +32,7 @@ export function ScopeFields({ line: { name, access, optional, purpose }, label, 
           <code className="font-mono text-xs text-muted">{name}</code>
           {note}
         </label>
-        <RowSelect id={`access.${name}`} name={`access.${name}`} defaultValue={access} className="basis-72 md:w-80">
+        <RowSelect id={`access.${name}`} name={`access.${name}`} defaultValue={access} className="sm:w-80">
           <option value="">{t('applications.scopes.not_asked')}</option>
           {ACCESSES.map((value) => (
             <option key={value} value={value}>
@@ -56,6 +56,7 @@ export function ScopeFields({ line: { name, access, optional, purpose }, label, 
             invalid={Boolean(error)}
             aria-describedby={error ? `purpose.${name}-error` : undefined}
           />
+          <FieldError id={`purpose.${name}-error`}>{error}</FieldError>
         </div>
         <Choice
           type="checkbox"

@@ -3,7 +3,6 @@
 import { useActionState } from 'react';
 import { useI18n } from '@/components/i18n/provider';
 import { Badge } from '@/components/ui/badge';
-import { FieldError } from '@/components/ui/field';
 import { FormErrorSummary } from '@/components/ui/form-error-summary';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { ScopeLine } from '@/lib/apps/scopes';
@@ -53,7 +52,6 @@ export function ScopesForm({ action, offered, saved, pending }: ScopesFormProps)
                 note={pending.includes(name) ? <Badge tone="accent">{t('applications.pending')}</Badge> : null}
                 error={errors[name]}
               />
-              <FieldError id={`purpose.${name}-error`}>{errors[name]}</FieldError>
             </li>
           );
         })}

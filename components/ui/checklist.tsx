@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { CheckIcon, ClockIcon, CrossIcon } from './icons';
+import { CheckIcon, ClockIcon } from './icons';
 
 export type CheckState = 'done' | 'waiting' | 'missing';
 export type CheckItem = {
@@ -15,7 +15,8 @@ export type CheckItem = {
 const LOOKS = {
   done: { Icon: CheckIcon, look: 'border-ok-line bg-ok-soft text-ok-text' },
   waiting: { Icon: ClockIcon, look: 'border-warn-line bg-warn-soft text-warn-text' },
-  missing: { Icon: CrossIcon, look: 'border-line bg-subtle text-muted' },
+  // An open circle: what is yet to be done is no failure.
+  missing: { Icon: null, look: 'border-dashed border-field' },
 };
 
 type ChecklistProps = {
@@ -34,16 +35,16 @@ export function Checklist({ states, items }: ChecklistProps) {
             <span
               className={`mt-px inline-flex size-5 shrink-0 items-center justify-center rounded-full border ${look}`}
             >
-              <Icon className="size-3" />
+              {Icon ? <Icon className="size-3" /> : null}
             </span>
-            <div className="min-w-0 flex-1">
+            <div className="min-w-0 flex-1 basis-48">
               <p className="font-medium">
                 <span className="sr-only">{states[state]}: </span>
                 {label}
               </p>
               {detail ? <div className="text-muted">{detail}</div> : null}
             </div>
-            {action}
+            {action ? <div className="max-sm:ml-8">{action}</div> : null}
           </li>
         );
       })}

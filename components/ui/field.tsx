@@ -3,7 +3,7 @@ import { classes } from './classes';
 import { WarningIcon } from './icons';
 
 const CONTROL =
-  'block w-full rounded-md border bg-surface px-3 text-base text-ink shadow-lift [&:not(select)]:read-only:bg-subtle md:text-sm';
+  'block w-full rounded-md border bg-surface px-3 text-base text-ink shadow-lift [&:not(select,[type=file])]:read-only:bg-subtle md:text-sm';
 
 function controlClass(invalid: boolean, extra?: string): string {
   return classes(CONTROL, invalid ? 'border-danger-text' : 'border-field', extra);

@@ -25,7 +25,7 @@ export function SectionNav({ label, sections, children }: SectionNavProps) {
     <div className="gap-8 md:grid md:grid-cols-[12rem_minmax(0,1fr)]">
       <nav
         aria-label={label}
-        className="-mx-4 mb-6 flex gap-1 overflow-x-auto border-b border-line px-4 pb-2 md:mx-0 md:mb-0 md:block md:space-y-0.5 md:overflow-visible md:border-0 md:p-0"
+        className="-mx-4 mb-6 flex gap-1 overflow-x-auto border-b border-line px-4 pb-2 md:mx-0 md:mb-0 md:sticky md:top-4 md:block md:space-y-0.5 md:self-start md:overflow-visible md:border-0 md:p-0"
       >
         {sections.map(({ href, label: words, danger }) => {
           const here = pathname === href;
@@ -38,8 +38,8 @@ export function SectionNav({ label, sections, children }: SectionNavProps) {
               aria-current={here ? 'page' : undefined}
               className={classes(
                 'flex min-h-11 shrink-0 items-center rounded-md px-3 text-sm whitespace-nowrap no-underline md:min-h-9 md:whitespace-normal',
-                here ? 'bg-subtle font-medium text-ink' : 'text-muted hover:bg-subtle hover:text-ink',
-                danger && 'text-danger-text',
+                here ? 'bg-subtle font-medium' : 'hover:bg-subtle',
+                danger ? 'text-danger-text' : here ? 'text-ink' : 'text-muted hover:text-ink',
               )}
             >
               {words}

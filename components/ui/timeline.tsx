@@ -35,7 +35,7 @@ export function Timeline({ i18n, now, items }: { i18n: I18n; now: Date; items: r
               DOTS[tone],
             )}
           />
-          <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
+          <div className="flex items-start justify-between gap-x-4 gap-y-1 max-sm:flex-col">
             <div className="min-w-0">
               <p className="font-medium">{title}</p>
               {detail ? <div className="text-muted">{detail}</div> : null}
