@@ -142,14 +142,13 @@ describe('requests that are too large, or no form', () => {
   const long = `x=${'a'.repeat(20_000)}`;
 
   test.each(['/oauth2/token', '/api/developers/oauth2/token'])('%s refuses in its dialect', async (path) => {
-    for (const size of [20_000, 80_000]) {
-      const line = `POST ${path}?x=${'a'.repeat(size)} HTTP/1.1`;
-      const answer = await sendRaw(site.port, `${line}\r\nHost: ${host}\r\nContent-Length: 0\r\n\r\n`);
-      expect(answer.status).toBe(431);
-      const told = JSON.parse(answer.body) as Record<string, string>;
-      expect(told[path === '/oauth2/token' ? 'error' : 'code']).toBe('invalid_request');
-      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-    }
+    const line = `POST ${path}?${long} HTTP/1.1`;
+    const rest = `Host: ${host}\r\nConnection: close\r\nContent-Length: 0`;
+    const answer = await sendRaw(site.port, `${line}\r\n${rest}\r\n\r\n`);
+    expect(answer.status).toBe(431);
+    const told = JSON.parse(answer.body) as Record<string, string>;
+    expect(told[path === '/oauth2/token' ? 'error' : 'code']).toBe('invalid_request');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
   test('a page says so on a page of ours', async () => {
