@@ -100,6 +100,8 @@ async function newReview(app: TestApp): Promise<Pick<Target, 'requestId' | 'scre
     app.id,
     { redirectUris: ['https://later.example/cb'] },
   ]);
+  // An organisation has a few domains only.
+  await world.db.query('DELETE FROM publisher_domains WHERE tenant_id = $1', [tenant.id]);
   const { rows } = await world.db.query(
     `WITH r AS (INSERT INTO verification_requests (app_id, asked, purpose, created_by_id, submitted_at)
                 VALUES ($1, $2, 'x', $3, now()) RETURNING id),

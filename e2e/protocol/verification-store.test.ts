@@ -10,7 +10,14 @@ import {
   saveRedirectUris,
   saveScopes,
 } from '@/lib/store/face-changes';
-import { approveRequest, grantNeverExpires, rejectRequest, suspendApp, withdrawNeverExpires } from '@/lib/store/review';
+import {
+  approveRequest,
+  grantNeverExpires,
+  reinstateApp,
+  rejectRequest,
+  suspendApp,
+  withdrawNeverExpires,
+} from '@/lib/store/review';
 import { acceptTransfer, offerTransfer } from '@/lib/store/transfers';
 import {
   addScreenshot,
@@ -378,6 +385,32 @@ describe('what reviewers may not', () => {
   });
 });
 
+/** Three connections of one user, with refresh tokens that have no end. */
+async function connectThrice(appId: number): Promise<void> {
+  await world.db.query(
+    `WITH g AS (INSERT INTO grants (user_id, app_id, scopes) VALUES ($1, $2, 'profile') RETURNING id),
+          c AS (INSERT INTO connections (id, grant_id, app_id, scopes) SELECT gen_random_uuid(), id, $2, 'profile' FROM g, generate_series(1, 3) RETURNING id, grant_id)
+     INSERT INTO refresh_tokens (connection_id, grant_id, app_id, digest, with_secret, expires_at)
+     SELECT id, grant_id, $2, sha256(id::text::bytea), true, NULL FROM c`,
+    [(await world.newUser()).id, appId],
+  );
+}
+
+describe('a suspended app', () => {
+  test('keeps its refresh tokens when it is reinstated, unless its connections end with that', async () => {
+    for (const endConnections of [false, true]) {
+      const one = await verifiedApp();
+      await connectThrice(one.app.id);
+      expect(await suspendApp(reviewerOf(one), one.app.id, 'Phishing.')).toEqual({ ok: true });
+      expect(await suspendApp(reviewerOf(one), one.app.id, 'Again.')).toEqual({ ok: false, reason: 'decided_already' });
+      expect(await reinstateApp(reviewerOf(one), one.app.id, { endConnections })).toEqual({ ok: true });
+      expect(await world.liveFamilies(one.app.id)).toBe(endConnections ? 0 : 3);
+      expect(await rowOf(one.app.id)).toMatchObject({ status: 'ACTIVE', state: 'VERIFIED' });
+      expect((await auditOf(one.app.id)).slice(-2)).toEqual(['app_suspended', 'app_reinstated']);
+    }
+  });
+});
+
 describe('tokens that never expire', () => {
   const live = async (appId: number) =>
     (await world.db.query('SELECT never_expires AS granted FROM apps WHERE id = $1', [appId])).rows[0].granted;
@@ -397,14 +430,7 @@ describe('tokens that never expire', () => {
   test('get an end a year from the day on which that is withdrawn', async () => {
     const one = await verifiedApp();
     await grantNeverExpires(reviewerOf(one), one.app.id);
-    const user = await world.newUser();
-    await world.db.query(
-      `WITH g AS (INSERT INTO grants (user_id, app_id, scopes) VALUES ($1, $2, 'profile') RETURNING id),
-            c AS (INSERT INTO connections (id, grant_id, app_id, scopes) SELECT gen_random_uuid(), id, $2, 'profile' FROM g, generate_series(1, 3) RETURNING id, grant_id)
-       INSERT INTO refresh_tokens (connection_id, grant_id, app_id, digest, with_secret, expires_at)
-       SELECT id, grant_id, $2, sha256(id::text::bytea), true, NULL FROM c`,
-      [user.id, one.app.id],
-    );
+    await connectThrice(one.app.id);
     expect(await withdrawNeverExpires(reviewerOf(one), one.app.id)).toEqual({ ok: true });
     const { rows } = await world.db.query(
       `SELECT DISTINCT expires_at BETWEEN db_now() + interval '364 days' AND db_now() + interval '366 days' AS a_year

@@ -3,6 +3,7 @@ import { approveFace, nothingPending, type Snapshot, snapshotOf, wantedFace } fr
 import { runtime } from '@/lib/runtime/runtime';
 import { type BadgeApp, databaseNow, iconExists, isProven, lockBadgeApp, readSnapshot, writeFace } from './app-face';
 import { audit } from './audit';
+import { endTokens, workOffNow } from './endings';
 import { endNeverExpiring } from './never-expiring';
 import { prisma } from './prisma';
 import { write } from './verification';
@@ -169,12 +170,12 @@ export async function reinstateApp(
   appId: number,
   { endConnections }: { endConnections: boolean },
 ): Promise<ReviewOutcome> {
-  return prisma().$transaction(async (db) => {
+  const outcome = await prisma().$transaction(async (db): Promise<ReviewOutcome> => {
     const app = await lockBadgeApp(db, appId);
     if (!app) return refused('not_found');
     if (!app.suspended) return refused('decided_already');
     if (isOwn(reviewer, app)) return refused('own_app');
-    if (endConnections) await endAllConnections(db, appId);
+    if (endConnections) await endTokens(db, appId, { withSecret: null, codesOnly: false, reason: 'revoked_by_admin' });
     await db.app.updateMany({
       where: { id: appId, status: 'SUSPENDED', deletedAt: null },
       data: { status: 'ACTIVE', suspendedReason: null, suspendedAt: null },
@@ -182,11 +183,8 @@ export async function reinstateApp(
     await audit(db, actorFor(reviewer, app), 'app_reinstated', `app:${appId}`, { name: app.name, endConnections });
     return { ok: true };
   });
-}
-
-async function endAllConnections(db: Prisma.TransactionClient, appId: number): Promise<void> {
-  await db.$executeRaw`
-    INSERT INTO app_endings (app_id, at, reason) VALUES (${appId}, db_now(), 'revoked_by_admin')`;
+  if (outcome.ok && endConnections) await workOffNow(appId);
+  return outcome;
 }
 
 export type NeverExpiresOutcome = { ok: true } | { ok: false; reason: 'not_found' | 'own_app' | 'not_backend' };
