@@ -1,8 +1,7 @@
 import type { Metadata, Route } from 'next';
 import Link from 'next/link';
-import { AppStateBadge } from '@/components/applications/app-state';
+import { AppStateBadges } from '@/components/applications/app-state';
 import { AppIcon } from '@/components/ui/app-icon';
-import { Badge } from '@/components/ui/badge';
 import { buttonClass } from '@/components/ui/button';
 import { Cell, DataTable, Row, RowGroup } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -96,10 +95,10 @@ function AppsTable({ i18n, apps }: { i18n: I18n; apps: readonly AnyApp[] }) {
               <bdi>{organisation}</bdi>
             </Cell>
             <Cell label={t('review.apps.state')}>
-              <span className="flex flex-wrap gap-1">
-                <AppStateBadge i18n={i18n} state={verified ? 'VERIFIED' : 'DEVELOPMENT'} />
-                {suspended ? <Badge tone="danger">{t('review.suspended')}</Badge> : null}
-              </span>
+              <AppStateBadges
+                i18n={i18n}
+                app={{ state: verified ? 'VERIFIED' : 'DEVELOPMENT', inReview: false, suspended: Boolean(suspended) }}
+              />
             </Cell>
             <Cell label={t('review.apps.created')}>
               <Day date={createdAt} i18n={i18n} />

@@ -2,14 +2,13 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
-import { AppStateBadge } from '@/components/applications/app-state';
+import { AppStateBadges } from '@/components/applications/app-state';
 import { PLAIN_BDI } from '@/components/i18n/rich';
 import { ActForm } from '@/components/review/act-form';
 import { AppFacts } from '@/components/review/app-facts';
 import { PastRequests } from '@/components/review/past-requests';
 import { Quote } from '@/components/review/verification-state';
 import { Alert } from '@/components/ui/alert';
-import { Badge } from '@/components/ui/badge';
 import { PageHeader, Section } from '@/components/ui/card';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Choice } from '@/components/ui/field';
@@ -58,10 +57,10 @@ export default async function ReviewedAppPage({ params, searchParams }: Props) {
         title={<bdi>{app.name}</bdi>}
         lead={t.rich('review.open.by', { bdi: PLAIN_BDI, publisher: app.about.tenant.displayName })}
       >
-        <span className="flex flex-wrap gap-1">
-          <AppStateBadge i18n={i18n} state={app.verified ? 'VERIFIED' : 'DEVELOPMENT'} />
-          {app.suspended ? <Badge tone="danger">{t('review.suspended')}</Badge> : null}
-        </span>
+        <AppStateBadges
+          i18n={i18n}
+          app={{ state: app.verified ? 'VERIFIED' : 'DEVELOPMENT', inReview: false, suspended: Boolean(app.suspended) }}
+        />
       </PageHeader>
       <Answer i18n={i18n} query={query} />
       <div className="divide-y divide-line">
