@@ -97,7 +97,7 @@ function AppsTable({ i18n, apps }: { i18n: I18n; apps: readonly AnyApp[] }) {
             <Cell label={t('review.apps.state')}>
               <AppStateBadges
                 i18n={i18n}
-                app={{ state: verified ? 'VERIFIED' : 'DEVELOPMENT', inReview: false, suspended: Boolean(suspended) }}
+                app={{ state: verified ? 'VERIFIED' : 'DEVELOPMENT', inReview: false, suspended }}
               />
             </Cell>
             <Cell label={t('review.apps.created')}>

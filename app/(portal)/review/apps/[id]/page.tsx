@@ -59,7 +59,7 @@ export default async function ReviewedAppPage({ params, searchParams }: Props) {
       >
         <AppStateBadges
           i18n={i18n}
-          app={{ state: app.verified ? 'VERIFIED' : 'DEVELOPMENT', inReview: false, suspended: Boolean(app.suspended) }}
+          app={{ state: app.verified ? 'VERIFIED' : 'DEVELOPMENT', inReview: false, suspended: app.suspended }}
         />
       </PageHeader>
       <Answer i18n={i18n} query={query} />
