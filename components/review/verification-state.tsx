@@ -8,7 +8,7 @@ type StateProps = {
   i18n: I18n;
   now: Date;
   view: {
-    app: { verified: boolean; suspended: boolean; suspendedReason: string | null };
+    app: { verified: boolean };
     open: { submittedAt: Date | null } | null;
     past: readonly { status: string; reason: string | null }[];
   };
@@ -22,12 +22,6 @@ export function VerificationState({ i18n, view: { app, open, past }, children }:
   const [last] = past;
   return (
     <div className="space-y-3 text-sm">
-      {app.suspended ? (
-        <Alert tone="danger" title={t('verification.state.suspended')}>
-          <p>{t('verification.state.suspended_text')}</p>
-          <Quote>{app.suspendedReason ?? ''}</Quote>
-        </Alert>
-      ) : null}
       {app.verified ? (
         <>
           <p className="flex items-center gap-2 font-medium text-ok-text">

@@ -236,11 +236,11 @@ test.describe('case 88: changes of a verified app', () => {
   }) => {
     const one = await newCandidate(world, { verified: true });
     const developer = await person(one.developer);
-    await developer.goto(`/applications/${one.app.id}`);
+    await developer.goto(`/applications/${one.app.id}/redirect-urls`);
     await developer.getByRole('button', { name: 'Add another' }).click();
     await developer.getByLabel('Redirect URL 2', { exact: true }).fill('https://partner.example/cb');
     await developer.getByRole('button', { name: 'Save redirect URLs' }).click();
-    await expect(developer.getByText('wait for a reviewer')).toBeVisible();
+    await expect(developer.getByText('1 new address waits for review')).toBeVisible();
     expect(await row(world, one.app.id)).toMatchObject({ uris: [one.app.redirectUri] });
     await submit(developer, one, 'Submit for review', 'A partner runs it.');
 
@@ -268,7 +268,7 @@ test.describe('case 88: changes of a verified app', () => {
     await developer.getByRole('button', { name: 'Discard changes' }).click();
     await developer.getByRole('dialog').getByRole('button', { name: 'Discard changes' }).click();
     await expect(developer.getByText('The changes were discarded.')).toBeVisible();
-    await developer.goto(`/applications/${one.app.id}`);
+    await developer.goto(`/applications/${one.app.id}/redirect-urls`);
     await developer.getByRole('button', { name: 'Remove line 2', exact: true }).click();
     await developer.getByRole('button', { name: 'Save redirect URLs' }).click();
     await expect(developer.getByText('Redirect URLs saved.')).toBeVisible();

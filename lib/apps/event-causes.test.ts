@@ -25,7 +25,7 @@ describe('the outcome of an event, in words', () => {
   test('whatever an app can be refused for has a sentence', () => {
     // The envelope of a request, what names no app, and what only an API asks.
     const nobodys =
-      /^(not_found|method_|body_|too_many_|content_|charset_|json_|rate_limited|secret_in_query|client_id_(missing|conflict)|credentials_twice|grant_type_|code_missing|refresh_token_missing|token_|verifier_malformed|basic_damaged|authorization_scheme|client_unknown|access_token_not|bearer_|internal|unavailable)/;
+      /^(not_found|method_|head_|body_|too_many_|content_|charset_|json_|rate_limited|secret_in_query|client_id_(missing|conflict)|credentials_twice|grant_type_|code_missing|refresh_token_missing|token_|verifier_malformed|basic_damaged|authorization_scheme|client_unknown|access_token_not|bearer_|internal|unavailable)/;
     const silent = REASONS.filter((reason) => !nobodys.test(reason) && readOutcome(reason).cause?.said === 'nowhere');
     expect(silent).toEqual([]);
   });

@@ -146,6 +146,7 @@ export type AnyApp = {
   icon: string | null;
   organisation: string;
   verified: boolean;
+  inReview: boolean;
   suspended: boolean;
   createdAt: Date;
 };
@@ -171,7 +172,8 @@ export async function searchApps(asked: {
   const search = asked.search.trim();
   const apps = await prisma().$queryRaw<AnyApp[]>`
     SELECT a.id, a.name, a.icon_digest AS icon, t.display_name AS organisation, a.state = 'VERIFIED' AS verified,
-           a.status = 'SUSPENDED' AS suspended, a.created_at AS "createdAt"
+           a.status = 'SUSPENDED' AS suspended, a.created_at AS "createdAt",
+           EXISTS (SELECT FROM verification_requests v WHERE v.app_id = a.id AND v.status = 'OPEN' AND v.submitted_at IS NOT NULL) AS "inReview"
       FROM apps a JOIN tenants t ON t.id = a.tenant_id
      WHERE a.deleted_at IS NULL AND a.id < ${asked.olderThan ?? 2_147_483_647} AND ${STATES[asked.state]}
        AND (${search} = '' OR a.client_id = ${search} OR strpos(lower(a.name), lower(${search})) > 0

@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { RICH } from '@/components/i18n/rich';
@@ -12,7 +11,7 @@ import { Screenshots } from '@/components/review/screenshots';
 import { Thread } from '@/components/review/thread';
 import { VerificationState } from '@/components/review/verification-state';
 import { ButtonLink } from '@/components/ui/button';
-import { PageHeader, Section } from '@/components/ui/card';
+import { Panel } from '@/components/ui/card';
 import { Checklist } from '@/components/ui/checklist';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Flash } from '@/components/ui/flash';
@@ -24,7 +23,8 @@ import { listDomains } from '@/lib/store/domains';
 import { findVerification, type Request, type Verification } from '@/lib/store/verification';
 import { requireDeveloper } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
-import { appIdOf } from '../../../ids';
+import { appIdOf } from '../../../../ids';
+import { sectionTitle } from '../../section-title';
 import {
   addPicture,
   addPublisherDomain,
@@ -37,7 +37,7 @@ import {
   saveRequest,
   sendMessage,
   withdraw,
-} from './actions';
+} from '../../verification/actions';
 
 type Props = {
   params: Promise<{ id: string }>;
@@ -51,10 +51,7 @@ const viewOfRequest = cache(async (id: string) => {
   return { user, view };
 });
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { view } = await viewOfRequest((await params).id);
-  return { title: `${(await getI18n()).t('verification.title')} – ${view.app.name}` };
-}
+export const generateMetadata = ({ params }: Props): Promise<Metadata> => sectionTitle(params, 'verification');
 
 /** Answers of actions that lead back here. The address says which, and nothing else. */
 const ANSWERS = {
@@ -77,27 +74,19 @@ export default async function VerificationPage({ params, searchParams }: Props) 
   const waiting = open && open.submittedAt !== null ? open : null;
   return (
     <>
-      <Link
-        href={`/applications/${app.id}`}
-        prefetch={false}
-        className="mb-2 inline-flex min-h-11 items-center text-sm text-accent-text underline-offset-4 hover:underline md:min-h-6"
-      >
-        {t('verification.back')}
-      </Link>
-      <PageHeader title={t('verification.title')} lead={t('verification.lead')} />
       {answer ? <Flash tone={done === 'decided' ? 'warn' : 'ok'}>{t(answer)}</Flash> : null}
-      <div className="divide-y divide-line">
-        <Section id="state" title={t('verification.state.title')} lead={<bdi>{app.name}</bdi>}>
+      <div>
+        <Panel id="state" title={t('verification.state.title')} lead={t('verification.lead')}>
           <VerificationState i18n={i18n} now={now} view={view}>
             {open ? null : <BeginForm i18n={i18n} view={view} />}
             {waiting ? <WithdrawForm i18n={i18n} appId={app.id} request={waiting} /> : null}
           </VerificationState>
-        </Section>
+        </Panel>
         <PendingSection i18n={i18n} view={view} waiting={waiting} />
-        <Section id="checklist" title={t('verification.checks.title')} lead={t('verification.checks.lead')}>
+        <Panel id="checklist" title={t('verification.checks.title')} lead={t('verification.checks.lead')}>
           <Checks i18n={i18n} view={view} />
-        </Section>
-        <Section
+        </Panel>
+        <Panel
           id="domains"
           title={t('verification.domains.title')}
           lead={t.rich('verification.domains.lead', { ...RICH, organisation: user.tenant.displayName })}
@@ -112,18 +101,18 @@ export default async function VerificationPage({ params, searchParams }: Props) 
             choose={choosePublisherDomain.bind(null, app.id)}
             chosen={wantedFace(app.face, app.pending).publisherDomain}
           />
-        </Section>
+        </Panel>
         {preparing ? <PrepareSections i18n={i18n} appId={app.id} request={preparing} /> : null}
         {waiting ? <WaitingSections i18n={i18n} now={now} appId={app.id} request={waiting} /> : null}
         {view.past.length > 0 ? (
-          <Section id="past" title={t('verification.request.past')}>
+          <Panel id="past" title={t('verification.request.past')}>
             <PastRequests i18n={i18n} now={now} requests={view.past} />
             {!open && view.past[0]?.status === 'REJECTED' ? (
               <div className="mt-4 border-t border-line pt-4">
                 <MessageForm i18n={i18n} appId={app.id} request={view.past[0]} />
               </div>
             ) : null}
-          </Section>
+          </Panel>
         ) : null}
       </div>
     </>
@@ -169,7 +158,7 @@ function PendingSection({ i18n, view, waiting }: { i18n: I18n; view: Verificatio
   const later: Difference[] = waiting?.asked ? differences(waiting.asked, wanted) : [];
   if (nothingPending(app.pending) && later.length === 0) return null;
   return (
-    <Section id="pending" title={t('verification.pending.title')} lead={t('verification.pending.lead')}>
+    <Panel id="pending" title={t('verification.pending.title')} lead={t('verification.pending.lead')}>
       <div className="space-y-4">
         {nothingPending(app.pending) ? null : (
           <>
@@ -193,20 +182,20 @@ function PendingSection({ i18n, view, waiting }: { i18n: I18n; view: Verificatio
           </div>
         ) : null}
       </div>
-    </Section>
+    </Panel>
   );
 }
 
 /** Where what is missing can be added: on the app's edit view, or here. */
 const PLACES: Partial<Record<Check, string>> = {
-  icon: '#general',
-  description: '#general',
-  website: '#general',
-  privacy: '#general',
-  support: '#general',
-  scopes: '#scopes',
-  purposes: '#scopes',
-  redirects: '#redirect-urls',
+  icon: '#icon-title',
+  description: '#profile',
+  website: '#profile',
+  privacy: '#profile',
+  support: '#profile',
+  scopes: '/scopes',
+  purposes: '/scopes',
+  redirects: '/redirect-urls',
 };
 const HERE: Partial<Record<Check, string>> = {
   domain: '#domains',
@@ -259,7 +248,7 @@ function PrepareSections({ i18n, appId, request }: { i18n: I18n; appId: number; 
   const { t } = i18n;
   return (
     <>
-      <Section id="screenshots" title={t('verification.screenshots.title')} lead={t('verification.screenshots.lead')}>
+      <Panel id="screenshots" title={t('verification.screenshots.title')} lead={t('verification.screenshots.lead')}>
         <div className="space-y-6">
           <Screenshots
             i18n={i18n}
@@ -289,8 +278,8 @@ function PrepareSections({ i18n, appId, request }: { i18n: I18n; appId: number; 
             />
           )}
         </div>
-      </Section>
-      <Section id="request" title={t('verification.request.title')} lead={t('verification.request.lead')}>
+      </Panel>
+      <Panel id="request" title={t('verification.request.title')} lead={t('verification.request.lead')}>
         <ActForm
           action={saveRequest.bind(null, appId)}
           fields={[
@@ -323,7 +312,7 @@ function PrepareSections({ i18n, appId, request }: { i18n: I18n; appId: number; 
           ]}
         />
         <WithdrawForm i18n={i18n} appId={appId} request={request} />
-      </Section>
+      </Panel>
     </>
   );
 }
@@ -334,7 +323,7 @@ function WaitingSections({ i18n, now, appId, request }: WaitingProps) {
   const { t } = i18n;
   return (
     <>
-      <Section id="request" title={t('verification.request.title')} lead={t('verification.request.lead')}>
+      <Panel id="request" title={t('verification.request.title')} lead={t('verification.request.lead')}>
         <div className="space-y-4 text-sm">
           <p className="break-words whitespace-pre-line">
             <bdi>{request.purpose}</bdi>
@@ -346,13 +335,13 @@ function WaitingSections({ i18n, now, appId, request }: WaitingProps) {
           ) : null}
           <Screenshots i18n={i18n} screenshots={request.screenshots} />
         </div>
-      </Section>
-      <Section id="thread" title={t('verification.thread.title')} lead={t('verification.thread.lead')}>
+      </Panel>
+      <Panel id="thread" title={t('verification.thread.title')} lead={t('verification.thread.lead')}>
         <div className="space-y-4">
           <Thread i18n={i18n} now={now} messages={request.messages} />
           <MessageForm i18n={i18n} appId={appId} request={request} />
         </div>
-      </Section>
+      </Panel>
     </>
   );
 }
