@@ -1,5 +1,6 @@
 import { exchange } from '@/e2e/fixtures/connected';
 import { authorizeUrl, expect, origin, test } from '@/e2e/fixtures/portal';
+import { newAppName } from '@/e2e/fixtures/portal-steps';
 import { PASSWORD } from '@/e2e/fixtures/world';
 
 test.use({ locale: 'de-DE' });
@@ -76,4 +77,37 @@ test('the front’s own error pages speak the browser’s language', async ({ pa
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
   await expect(page.getByRole('heading', { name: 'Diese App konnte nicht verbunden werden' })).toBeVisible();
   await expect(page.getByText('Die redirect_uri ist für diese App nicht registriert.')).toBeVisible();
+});
+
+test('a German developer: from the new application to scopes, a secret and a refused redirect URL', async ({
+  person,
+  world,
+}) => {
+  const tenant = await world.newTenant();
+  const page = await person(await world.newUser({ tenant, role: 'DEVELOPER' }));
+  const name = newAppName('Tafel');
+  const section = (label: string) =>
+    page.getByRole('navigation', { name: 'Bereiche dieser Anwendung' }).getByRole('link', { name: label }).click();
+  await page.goto('/applications');
+  await page.getByRole('link', { name: 'Neue Anwendung anlegen' }).click();
+  await page.getByLabel('Name').fill(name);
+  await page.getByRole('button', { name: 'Anwendung anlegen' }).click();
+  await expect(page.getByRole('region', { name: 'Nächste Schritte' }).getByRole('listitem')).toHaveCount(4);
+
+  await section('Redirect-URLs');
+  await page.getByLabel('Redirect-URL 1', { exact: true }).fill('http://boese.example/cb');
+  await page.getByRole('button', { name: 'Redirect-URLs speichern' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'Es wurde noch nichts gespeichert' })).toBeVisible();
+  await section('Berechtigungen');
+  await page.getByLabel('Alarme').selectOption('Ansehen');
+  await page.getByRole('button', { name: 'Berechtigungen speichern' }).click();
+  await expect(page.getByText('Berechtigungen gespeichert.')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Was Nutzer lesen werden' })).toContainText(
+    'Alarme in Ihrem Namen ansehen',
+  );
+  await section('Zugangsdaten');
+  await page.getByRole('button', { name: 'Client-Secret erzeugen' }).click();
+  await expect(page.getByLabel('Neues Client-Secret', { exact: true })).toHaveValue(/^[0-9a-f]{64}$/);
+  await section('Gefahrenbereich');
+  await expect(page.getByText('Es besteht keine Verbindung.').first()).toBeVisible();
 });

@@ -68,7 +68,7 @@ test('the picture of the Applications tab', async ({ page, world }) => {
     - link "Create new application"
     - table "Your applications":
       - rowgroup:
-        - row "Name App state Created on Users Actions"
+        - row "Name App state Created on Users Last activity Actions"
   `);
   for (const row of [/Alert Wall.*Verified.*Sep 14, 2026.*2/, /Deploy Notes.*In development.*Oct 2, 2026.*0/])
     await expect(page.getByRole('row', { name: row })).toBeVisible();

@@ -154,6 +154,12 @@ describe('no statement reads all of a table that grows', () => {
       '/applications?older=50',
       '/applications?q=Application+7',
       '/applications/1',
+      ...['credentials', 'redirect-urls', 'scopes', 'access', 'connections', 'activity', 'verification', 'danger'].map(
+        (section) => `/applications/1/${section}`,
+      ),
+      `/applications/1/connections?older=${Date.now()}.${idOf('connection', 0)}`,
+      '/applications/1/connections?q=user1',
+      '/applications/1/activity?older=1000',
     ];
     for (const path of [...paths, consent]) expect((await browser.get(path)).status, path).toBeLessThan(400);
     expect((await browser.decide(consent, 'deny')).status).toBe(303);
@@ -168,9 +174,12 @@ describe('no statement reads all of a table that grows', () => {
     const path = `/applications/${app.id}`;
     await submit(browser, '/applications/new', 'name', { name: 'Made to be planned' });
     await submit(browser, path, 'description', { description: 'planned' });
-    await submit(browser, path, 'redirectUris', { redirectUris: 'https://client.example/other' });
-    await submit(browser, path, 'lifetime', { lifetime: 'never' });
-    await submit(browser, path, 'typedName', { typedName: app.name });
+    await submit(browser, `${path}/redirect-urls`, 'redirectUris', { redirectUris: 'https://client.example/other' });
+    await submit(browser, `${path}/scopes`, 'access.profile', { 'access.profile': 'r' });
+    await submit(browser, `${path}/access`, 'refreshReplay', { refreshReplay: 'on' });
+    await submit(browser, `${path}/danger`, 'username', { kind: 'organisation', organisation: 'acme' });
+    await submit(browser, `${path}/credentials`, 'lifetime', { lifetime: 'never' });
+    await submit(browser, `${path}/danger`, 'typedName', { typedName: app.name });
     const { app: second } = await connectApp(world, site, { browser: visitor });
     const revoking = readForm(await (await visitor.get('/connections')).text(), second.name);
     if (revoking) await sendForm(visitor, '/connections', revoking);

@@ -16,7 +16,7 @@ export default async function NewApplicationPage() {
   const i18n = await getI18n();
   return (
     <div className="max-w-form">
-      <PageHeader title={i18n.t('applications.create')} />
+      <PageHeader title={i18n.t('applications.create')} lead={i18n.t('applications.new.lead')} />
       <Card className="p-4 md:p-6">
         <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['applications']}>
           <NewAppForm action={createApplication} organisation={user.tenant.displayName} />
