@@ -1,18 +1,18 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { inRoot } from '@/scripts/prepare/paths.mjs';
 import { run } from '@/scripts/prepare/report.mjs';
 import { AGAIN, type Answer, type Operation, type Prepared, type Subject } from './subject';
 
-type Peer = { file: string; name: string; jwksPath: string };
+type Peer = { file: string; name: string; jwksPath: string; guess: number };
 
 /** Whom Gatehouse is measured against; bench/README.md says how they are set up. */
 export const PEERS: readonly Peer[] = [
-  { file: 'oidc-provider', name: 'node-oidc-provider', jwksPath: '/jwks' },
-  { file: 'better-auth', name: 'better-auth', jwksPath: '/api/auth/jwks' },
+  { file: 'oidc-provider', name: 'node-oidc-provider', jwksPath: '/jwks', guess: 1_000 },
+  { file: 'better-auth', name: 'better-auth', jwksPath: '/api/auth/jwks', guess: 200 },
 ];
 
 /** `token-info` is their introspection: what an API asks about an access token. */
@@ -28,14 +28,26 @@ const OPERATIONS: readonly Operation[] = [
   'metadata',
 ];
 
-/** Installs the peers beside the benchmark, not among the product's packages. */
-export const installPeers = () =>
-  run('npm', ['ci', '--prefix', inRoot('bench/peers'), '--ignore-scripts', '--no-audit', '--no-fund']);
+const lockedVersions = (file: string): string[] => {
+  const { packages } = JSON.parse(readFileSync(inRoot('bench/peers', file), 'utf8'));
+  return Object.entries<{ version?: string }>(packages).flatMap(([at, { version }]) =>
+    at ? [`${at}@${version}`] : [],
+  );
+};
+
+/** Installs the peers beside the benchmark, not among the product's packages, unless they are there. */
+export async function installPeers(): Promise<void> {
+  const record = 'node_modules/.package-lock.json';
+  const there = existsSync(inRoot('bench/peers', record)) ? lockedVersions(record) : [];
+  if (lockedVersions('package-lock.json').every((one) => there.includes(one))) return;
+  await run('npm', ['ci', '--prefix', inRoot('bench/peers'), '--ignore-scripts', '--no-audit', '--no-fund']);
+}
 
 /** A peer: one process that answers, and one that prepares and looks into the database, so that neither tires the other. */
 export class PeerSubject implements Subject {
   readonly operations = OPERATIONS;
   readonly name: string;
+  readonly guess: number;
   readonly origin: string;
   readonly pid: number;
   #calls = 0;
@@ -47,6 +59,7 @@ export class PeerSubject implements Subject {
     private readonly helper: ChildProcess,
   ) {
     this.name = peer.name;
+    this.guess = peer.guess;
     this.origin = `http://127.0.0.1:${port}`;
     this.pid = server.pid ?? 0;
   }

@@ -42,6 +42,8 @@ export type Subject = {
   /** Root of its process tree. */
   pid: number;
   operations: readonly Operation[];
+  /** Requests a second that it may answer, for the first window; a window with fewer requests ends earlier. */
+  guess: number;
   /** Makes so many requests that are good once each, with what stands behind them in the database. */
   prepare(operation: Operation, count: number): Promise<Prepared[]>;
   /** Asks whether the answers are what the requests were for. @throws Error with the first that is not */

@@ -16,6 +16,7 @@ const ADDRESSES = Array.from({ length: 5_000 }, (_, n) => `10.${1 + (n >> 8)}.${
 export class GatehouseSubject implements Subject {
   readonly name = 'Gatehouse';
   readonly operations = ALL_OPERATIONS;
+  readonly guess = 1_500;
   readonly origin: string;
   readonly pid: number;
   readonly #host: string;

@@ -21,9 +21,8 @@ export const CONNECTIONS = 16;
 
 /** What a server puts off until after the answer is written by then, and is counted. */
 const AFTERMATH_MS = 700;
-/** Requests of a first window, when nobody knows yet how fast it goes. */
-const FIRST = 2_000;
-const WARM_SECONDS = 1;
+/** Long enough for V8 to have compiled what is hot. */
+const WARM_SECONDS = 3;
 
 type Load = {
   operations: readonly Operation[];
@@ -50,11 +49,11 @@ export async function measureRounds(
     const pace = new Map<Subject, number>();
     for (let round = 0; round <= rounds; round++) {
       for (const subject of able) {
-        const known = pace.get(subject);
-        const count = known === undefined ? FIRST : Math.ceil(known * seconds * 1.5);
+        const length = round === 0 ? WARM_SECONDS : seconds;
+        const count = Math.ceil((pace.get(subject) ?? subject.guess) * length * 1.5);
         const profiling = profiled === subject.pid && round === rounds ? profiled : null;
         if (profiling !== null) process.kill(profiling, 'SIGUSR2');
-        const window = await measure(subject, operation, count, round === 0 ? WARM_SECONDS : seconds, postmaster);
+        const window = await measure(subject, operation, count, length, postmaster);
         if (profiling !== null) process.kill(profiling, 'SIGUSR2');
         pace.set(subject, window.perSecond);
         if (round === 0) continue;
