@@ -11,6 +11,8 @@ export type Options = {
   /** File of results that this run is added to; null: none. */
   out: string | null;
   peers: boolean;
+  /** What a reader of the results must know of this run; empty: nothing. */
+  note: string;
   /** Measures nothing: writes the newest results into the README. */
   readme: boolean;
   /** Peers that are left out. */
@@ -32,6 +34,7 @@ export function readOptions(args: string[]): Options {
       only: { type: 'string' },
       out: { type: 'string' },
       peers: { type: 'boolean', default: false },
+      note: { type: 'string', default: '' },
       readme: { type: 'boolean', default: false },
       without: { type: 'string', multiple: true, default: [] },
       profile: { type: 'string' },
@@ -45,6 +48,7 @@ export function readOptions(args: string[]): Options {
     operations: values.only === undefined ? ALL_OPERATIONS : values.only.split(',').map(operation),
     out: values.out ?? (values.peers ? todaysFile() : null),
     peers: values.peers,
+    note: values.note,
     readme: values.readme,
     without: values.without,
     profile: values.profile ?? null,

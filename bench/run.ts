@@ -32,14 +32,14 @@ async function measure(options: Options): Promise<{ machine: Machine; run: Run }
     const light = { connections: CONNECTIONS, seconds: Math.min(options.seconds, 2) };
     const limits = await step('Measuring the limits', () => measureLimits(scratch, light));
     await openSubjects(options, database, subjects);
-    const { operations, seconds, rounds } = options;
+    const { operations, seconds, rounds, note } = options;
     const profiled = options.profile === null ? null : (subjects[0]?.pid ?? null);
     const load = { operations, seconds, rounds, profiled };
     const measured = await measureRounds(subjects, database.postmaster, load, (one) => console.log(line(one)));
     const at = new Date().toISOString();
     return {
       machine: machineOf(database.version),
-      run: { at, connections: CONNECTIONS, seconds, rounds, limits, measured },
+      run: { at, connections: CONNECTIONS, seconds, rounds, note, limits, measured },
     };
   } finally {
     for (const subject of subjects) await subject.stop();

@@ -42,9 +42,9 @@ function section(results: Results, file: string): string {
     '',
     ownTable(results),
     '',
-    ...runs.map(({ limits, measured }) => {
+    ...runs.map(({ limits, measured, note }) => {
       const operations = new Set(measured.map(({ operation }) => operation)).size;
-      return `- Limits while ${operations} of these were measured: ${limitsLine(limits)}.`;
+      return `- Limits while ${operations} of these were measured: ${limitsLine(limits)}.${note ? ` ${note}` : ''}`;
     }),
   ].join('\n');
 }

@@ -15,6 +15,8 @@ export type Run = {
   /** Of one window. */
   seconds: number;
   rounds: number;
+  /** What a reader must know of it; empty: nothing. */
+  note: string;
   limits: Limits;
   measured: Measured[];
 };
