@@ -1,22 +1,31 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import type { ReactNode } from 'react';
 import { ClientMessages } from '@/components/i18n/client-messages';
+import { ConnectionNotices } from '@/components/notices/connection-notices';
 import type { OrganisationChoice } from '@/components/shell/organisation-switch';
 import { PortalShell } from '@/components/shell/portal-shell';
 import { Toaster } from '@/components/ui/toast';
-import { canManageApps } from '@/lib/apps/roles';
+import { shownAddress } from '@/lib/apps/addresses';
+import { canManageApps, canSetPolicy } from '@/lib/apps/roles';
 import { MESSAGES } from '@/lib/i18n/messages';
 import { runtime } from '@/lib/runtime/runtime';
+import { listConnectionNotices } from '@/lib/store/connection-notices';
 import { listOrganisations } from '@/lib/store/organisations';
 import { currentUser, requestMeta, type SessionUser } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
 import { organisationInView } from '@/lib/web/organisation-in-view';
+import { dismissNotices, reportNewConnection } from './notices';
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const user = await currentUser();
   // Each page asks its own guard, which knows where to come back to after sign-in.
   if (!user) return children;
-  const [i18n, choice, { nonce }] = await Promise.all([getI18n(), organisationChoice(user), requestMeta()]);
+  const [i18n, choice, { nonce }, news] = await Promise.all([
+    getI18n(),
+    organisationChoice(user),
+    requestMeta(),
+    listConnectionNotices(user.id),
+  ]);
   const { name, logo } = runtime().brand;
   return (
     <PortalShell
@@ -29,10 +38,25 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       }}
       mayManageApps={canManageApps(user.role)}
       organisationChoice={choice}
+      mayAdminister={canSetPolicy(user.role)}
+      newConnections={news.count}
     >
       <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['common']}>
         <CSPProvider nonce={nonce}>
-          <Toaster>{children}</Toaster>
+          <Toaster>
+            <ConnectionNotices
+              i18n={i18n}
+              now={new Date()}
+              count={news.count}
+              notices={news.notices.map(({ ip, ...notice }) => ({
+                ...notice,
+                address: shownAddress(ip, user.tenant.connectionAddresses),
+              }))}
+              dismiss={dismissNotices}
+              report={reportNewConnection}
+            />
+            {children}
+          </Toaster>
         </CSPProvider>
       </ClientMessages>
     </PortalShell>

@@ -1,10 +1,11 @@
 import { PLAIN_BDI, RICH } from '@/components/i18n/rich';
+import { AppIcon } from '@/components/ui/app-icon';
 import { Badge } from '@/components/ui/badge';
 import { Cell, DataTable, Row, RowGroup } from '@/components/ui/data-table';
 import { VerifiedIcon } from '@/components/ui/icons';
-import { Monogram } from '@/components/ui/monogram';
 import { Ago, Day } from '@/components/ui/time';
 import { describeDevice } from '@/lib/apps/devices';
+import { iconPath } from '@/lib/apps/icons';
 import type { I18n } from '@/lib/i18n/i18n';
 import { grantedAccessText } from './granted-access';
 import { RevokeButton } from './revoke';
@@ -12,11 +13,15 @@ import { RevokeButton } from './revoke';
 type Connection = {
   id: string;
   userAgent: string;
+  /** As the organisation lets it be seen. */
+  address: string | null;
   connectedAt: Date;
   lastActivityAt: Date | null;
   hasRefreshToken: boolean;
   accessEndsAt: Date | null;
   endedAt: Date | null;
+  /** The user has not said yet whose it is. */
+  isNew: boolean;
 };
 
 /** An app that a user has granted access, with its connected clients. */
@@ -24,13 +29,20 @@ export type ListedGrant = {
   grantId: string;
   /** The consent stands, whether or not a client is connected. */
   standing: boolean;
-  app: { name: string; verified: boolean; publisher: string };
+  app: { id: number; name: string; iconDigest: string | null; verified: boolean; publisher: string };
   scopes: string;
   grantedAt: Date;
   connections: Connection[];
+  /** What the ten-token cap has ended of late. */
+  evicted: { id: string; userAgent: string; connectedAt: Date; endedAt: Date }[];
 };
 
-type Moment = { now: Date; i18n: I18n };
+type Moment = {
+  now: Date;
+  i18n: I18n;
+  /** Whether names lead to the app's own page. */
+  linked?: boolean;
+};
 
 function columns({ t }: I18n) {
   return [
@@ -50,7 +62,7 @@ export function ConnectionList({ grants, ...moment }: { grants: ListedGrant[] } 
   return (
     <DataTable caption={moment.i18n.t('connections.title')} columns={columns(moment.i18n)}>
       {grants.map((grant) => (
-        <RowGroup key={grant.grantId}>
+        <RowGroup key={grant.grantId} id={`app-${grant.app.id}`}>
           {grant.connections.length === 0 ? (
             <BareGrantRow grant={grant} {...moment} />
           ) : (
@@ -64,6 +76,9 @@ export function ConnectionList({ grants, ...moment }: { grants: ListedGrant[] } 
               />
             ))
           )}
+          {grant.evicted.map((evicted) => (
+            <EvictedRow key={evicted.id} grant={grant} evicted={evicted} {...moment} />
+          ))}
         </RowGroup>
       ))}
     </DataTable>
@@ -76,14 +91,17 @@ function ConnectionRow({
   first,
   now,
   i18n,
+  linked,
 }: { grant: ListedGrant; connection: Connection; first: boolean } & Moment) {
   const { t } = i18n;
   const device = describeDevice(connection.userAgent) ?? t('common.unknown_device');
   return (
     <Row joined={!first}>
-      <AppCell grant={grant} repeated={!first} i18n={i18n} />
+      <AppCell grant={grant} repeated={!first} i18n={i18n} linked={linked} />
       <Cell label={t('connections.list.client_short')} className="md:min-w-36">
-        {device}
+        <span className="mr-2">{device}</span>
+        {connection.isNew && !connection.endedAt ? <Badge tone="accent">{t('connections.list.new')}</Badge> : null}
+        {connection.address ? <p className="wrap-anywhere text-muted">{connection.address}</p> : null}
         {connection.endedAt ? (
           <div className="mt-1">
             <EndedBadge accessEndsAt={connection.accessEndsAt} i18n={i18n} />
@@ -108,12 +126,35 @@ function ConnectionRow({
   );
 }
 
-function BareGrantRow({ grant, i18n }: { grant: ListedGrant } & Moment) {
+/** One that had to make room: an app has ten connections that last. */
+function EvictedRow({
+  grant,
+  evicted,
+  i18n,
+}: { grant: ListedGrant; evicted: ListedGrant['evicted'][number] } & Moment) {
+  const { t, day } = i18n;
+  return (
+    <Row joined>
+      <AppCell grant={grant} repeated i18n={i18n} />
+      <Cell label={t('connections.list.client_short')} className="text-muted md:min-w-36">
+        {describeDevice(evicted.userAgent) ?? t('common.unknown_device')}
+      </Cell>
+      <Cell label={t('connections.list.connected')} className="text-muted">
+        <Day date={evicted.connectedAt} i18n={i18n} />
+      </Cell>
+      <Cell colSpan={3} className="text-muted">
+        {t('connections.list.evicted', { date: day(evicted.endedAt) })}
+      </Cell>
+    </Row>
+  );
+}
+
+function BareGrantRow({ grant, i18n, linked }: { grant: ListedGrant } & Moment) {
   const { t } = i18n;
   const { name } = grant.app;
   return (
     <Row>
-      <AppCell grant={grant} repeated={false} i18n={i18n} />
+      <AppCell grant={grant} repeated={false} i18n={i18n} linked={linked} />
       <Cell label={t('connections.list.client_short')} className="md:min-w-36">
         <span className="text-muted">{t('connections.list.not_connected')}</span>
       </Cell>
@@ -141,16 +182,24 @@ function BareGrantRow({ grant, i18n }: { grant: ListedGrant } & Moment) {
 }
 
 /** The app's name opens its group; later rows repeat it for screen readers and on phones. */
-function AppCell({ grant, repeated, i18n }: { grant: ListedGrant; repeated: boolean; i18n: I18n }) {
+type AppCellProps = { grant: ListedGrant; repeated: boolean; i18n: I18n; linked?: boolean | undefined };
+
+function AppCell({ grant, repeated, i18n, linked = true }: AppCellProps) {
   const { t } = i18n;
-  const { name, verified, publisher } = grant.app;
+  const { id, name, iconDigest, verified, publisher } = grant.app;
   return (
     <Cell head className={repeated ? '*:sr-only' : 'md:min-w-64'}>
       <div className="flex gap-3">
-        <Monogram text={name} />
+        <AppIcon name={name} src={iconPath(iconDigest)} />
         <div className="min-w-0">
           <p className="font-semibold">
-            <bdi>{name}</bdi>
+            {linked && !repeated ? (
+              <a href={`/connections/${id}`} className="text-ink no-underline underline-offset-4 hover:underline">
+                <bdi>{name}</bdi>
+              </a>
+            ) : (
+              <bdi>{name}</bdi>
+            )}
           </p>
           <p className="text-muted">{t.rich('connections.list.by', { bdi: PLAIN_BDI, publisher })}</p>
           {verified ? (

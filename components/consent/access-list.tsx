@@ -77,8 +77,14 @@ function ScopeText({ i18n: { t, locale }, scope, extra }: LineProps & { extra?: 
       {t.rich(`consent.scope.${scope.access}`, { ...RICH, label: wordsIn(scope.label, locale) })}
       {scope.also ? (
         <span className="text-muted">{t('consent.also', { also: wordsIn(scope.also, locale) })}</span>
-      ) : null}{' '}
-      {scope.access === 'd' ? <Badge tone="danger">{t('consent.can_delete')}</Badge> : null} {extra}
+      ) : null}
+      {scope.access === 'd' ? (
+        <>
+          {' '}
+          <Badge tone="danger">{t('consent.can_delete')}</Badge>
+        </>
+      ) : null}
+      {extra ? <> {extra}</> : null}
     </>
   );
 }

@@ -9,11 +9,13 @@ export type Account = { displayName: string; username: string; organisation: str
 const ITEM =
   'flex min-h-11 w-full items-center rounded-sm border-0 px-3 text-left text-sm font-normal text-ink no-underline hover:bg-subtle md:min-h-9';
 
+type AccountMenuProps = { i18n: I18n; account: Account; manageHref: string; mayAdminister: boolean };
+
 /**
  * The account menu, on the browser's own popover: it opens, closes on Escape or on a click elsewhere, and keeps
  * aria-expanded right without any script.
  */
-export function AccountMenu({ i18n, account, manageHref }: { i18n: I18n; account: Account; manageHref: string }) {
+export function AccountMenu({ i18n, account, manageHref, mayAdminister }: AccountMenuProps) {
   const { t } = i18n;
   return (
     <>
@@ -47,6 +49,11 @@ export function AccountMenu({ i18n, account, manageHref }: { i18n: I18n; account
         <a href={manageHref} className={ITEM}>
           {t('shell.menu.manage')}
         </a>
+        {mayAdminister ? (
+          <a href="/organisation" className={ITEM}>
+            {t('shell.menu.organisation')}
+          </a>
+        ) : null}
         <LanguageChooser i18n={i18n} withBrowser className="justify-start border-y border-line px-1 py-1" />
         <form action="/signout/submit" method="post">
           <button type="submit" className={ITEM}>

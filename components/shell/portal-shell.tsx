@@ -13,14 +13,33 @@ type PortalShellProps = {
   mayManageApps: boolean;
   /** Of a platform admin; null: the organisation is one's own. */
   organisationChoice: OrganisationChoice | null;
+  /** Decides about the organisation's policy. */
+  mayAdminister: boolean;
+  /** New connections that the user has not said anything about. */
+  newConnections: number;
   children: ReactNode;
 };
 
 /** What surrounds every page of the portal: brand, organisation, account menu, tabs. */
-export function PortalShell({ i18n, brand, account, mayManageApps, organisationChoice, children }: PortalShellProps) {
+export function PortalShell({
+  i18n,
+  brand,
+  account,
+  mayManageApps,
+  mayAdminister,
+  newConnections,
+  organisationChoice,
+  children,
+}: PortalShellProps) {
   const { t } = i18n;
   const reviews = organisationChoice !== null;
-  const tabs: LinkTab[] = [{ href: '/connections', label: t('shell.tabs.connections') }];
+  const tabs: LinkTab[] = [
+    {
+      href: '/connections',
+      label: t('shell.tabs.connections'),
+      ...(newConnections > 0 ? { count: i18n.number(newConnections) } : {}),
+    },
+  ];
   if (mayManageApps || reviews) tabs.push({ href: '/applications', label: t('shell.tabs.applications') });
   if (reviews) tabs.push({ href: '/review' as Route, label: t('shell.tabs.review') });
   return (
@@ -50,6 +69,7 @@ export function PortalShell({ i18n, brand, account, mayManageApps, organisationC
             i18n={i18n}
             account={account}
             manageHref={mayManageApps || reviews ? '/applications' : '/connections'}
+            mayAdminister={mayAdminister}
           />
         </div>
         <div className="mx-auto max-w-page px-1">

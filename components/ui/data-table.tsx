@@ -33,9 +33,13 @@ export function DataTable({
   );
 }
 
-/** A group of rows that belong together. */
-export function RowGroup({ children }: { children: ReactNode }) {
-  return <tbody className="block border-t border-line first-of-type:md:border-t md:table-row-group">{children}</tbody>;
+/** A group of rows that belong together. @param id its anchor */
+export function RowGroup({ id, children }: { id?: string; children: ReactNode }) {
+  return (
+    <tbody id={id} className="block border-t border-line first-of-type:md:border-t md:table-row-group">
+      {children}
+    </tbody>
+  );
 }
 
 /** A row. `joined` rows continue the row above, without a line between them. */
@@ -49,10 +53,18 @@ export function Row({ joined = false, children }: { joined?: boolean; children: 
   );
 }
 
-type CellProps = { label?: string; head?: boolean; align?: 'start' | 'end'; className?: string; children: ReactNode };
+type CellProps = {
+  label?: string;
+  head?: boolean;
+  align?: 'start' | 'end';
+  /** Columns that it takes up. */
+  colSpan?: number;
+  className?: string;
+  children: ReactNode;
+};
 
 /** A cell. `label` repeats the column's title on phones, where no header row is seen. */
-export function Cell({ label, head = false, align = 'start', className, children }: CellProps) {
+export function Cell({ label, head = false, align = 'start', colSpan, className, children }: CellProps) {
   const look = classes(
     'block py-1 align-top font-normal md:table-cell md:px-4',
     // Half the difference between a button and a line of text: the words then stand on one line.
@@ -74,6 +86,8 @@ export function Cell({ label, head = false, align = 'start', className, children
       {content}
     </th>
   ) : (
-    <td className={look}>{content}</td>
+    <td colSpan={colSpan} className={look}>
+      {content}
+    </td>
   );
 }

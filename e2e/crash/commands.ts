@@ -242,7 +242,10 @@ export async function revokeInPortal(stage: Stage, acknowledgedRevokes: string[]
   const by = { app, withSecret: true };
   const family = await newFamily(stage, by);
   const waiting = await newCode(stage, by, 'rfc');
-  const fields = readForm(await (await user.browser.get('/connections')).text(), `"${family.id}"`) as FormData;
+  const fields = readForm(
+    await (await user.browser.get('/connections')).text(),
+    `name="id" value="${family.id}"`,
+  ) as FormData;
   return {
     name: 'revoke in the portal',
     requests: 13,

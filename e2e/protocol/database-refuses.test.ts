@@ -91,7 +91,7 @@ async function prepare(dialect: (typeof DIALECTS)[number], site: Site) {
   const consent = (await browser.authorize(requestOf(asked), dialect)).headers.get('location') as string;
   expect(consent).toMatch(/^\/consent\//);
   const page = await (await browser.get('/connections')).text();
-  const form = readForm(page, `"${connectionOf(inPortal)}"`) as FormData;
+  const form = readForm(page, `name="id" value="${connectionOf(inPortal)}"`) as FormData;
   const apps = [refreshed.app, revoked.app, inPortal.app, exchanged, asked];
   return { dialect, site, user, browser, refreshed, revoked, inPortal, exchanged, code, asked, consent, form, apps };
 }

@@ -7,3 +7,8 @@ export type Role = 'MEMBER' | 'DEVELOPER' | 'ADMIN';
 export function canManageApps(role: Role): boolean {
   return role === 'DEVELOPER' || role === 'ADMIN';
 }
+
+/** Admins decide about their tenant's policy. */
+export function canSetPolicy(role: Role): boolean {
+  return role === 'ADMIN';
+}

@@ -49,3 +49,12 @@ export async function findConsentSubject(
 }
 
 type NullableSituation = { grantId: string | null } & Partial<SituationRow>;
+
+/** The name of an app that the user has decided about at some time, or null. */
+export async function findPublicAppName(userId: string, appId: number): Promise<string | null> {
+  const { rows } = await runtime().pool.query<{ name: string }>(
+    'SELECT a.name FROM grants g JOIN apps a ON a.id = g.app_id WHERE g.user_id = $1 AND a.id = $2 AND a.deleted_at IS NULL',
+    [userId, appId],
+  );
+  return rows[0]?.name ?? null;
+}

@@ -1,4 +1,6 @@
+import type { AddressPolicy } from '@/lib/apps/addresses';
 import { prisma } from './prisma';
+import { inTransaction } from './transaction';
 
 /** Who is signed in, as every guard sees it. */
 export type SessionUser = {
@@ -14,7 +16,13 @@ export type SessionUser = {
   timezone: string;
   /** null: as the browser asks. */
   language: string | null;
-  tenant: { id: number; name: string; displayName: string };
+  tenant: {
+    id: number;
+    name: string;
+    displayName: string;
+    /** What its people see of addresses. */
+    connectionAddresses: AddressPolicy;
+  };
 };
 
 /** Hours a session lives; using it does not prolong it. */
@@ -44,7 +52,7 @@ export async function findSessionUser(sessionId: string): Promise<SessionUser | 
     SELECT s.id AS "sessionId", u.id, u.username, u.first_name AS "firstName", u.last_name AS "lastName", u.email,
            u.verified_email IS NOT NULL AS "emailVerified", u.role::text AS role, u.platform_admin AS "platformAdmin",
            u.timezone, u.language,
-           json_build_object('id', t.id, 'name', t.name, 'displayName', t.display_name) AS tenant
+           json_build_object('id', t.id, 'name', t.name, 'displayName', t.display_name, 'connectionAddresses', t.connection_addresses) AS tenant
       FROM sessions s JOIN users u ON u.id = s.user_id JOIN tenants t ON t.id = u.tenant_id
      WHERE s.id = ${sessionId}::uuid AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
        AND u.status = 'ACTIVE' AND t.status = 'ACTIVE'`;
@@ -55,4 +63,30 @@ export async function findSessionUser(sessionId: string): Promise<SessionUser | 
 export async function revokeSession(sessionId: string): Promise<void> {
   await prisma()
     .$executeRaw`UPDATE sessions SET revoked_at = db_now() WHERE id = ${sessionId}::uuid AND revoked_at IS NULL`;
+}
+
+/**
+ * A user signs other browsers out: one of them, or all but the one that asks.
+ * @param which a session, or null for all others
+ * @returns how many were signed in until now
+ */
+export async function endOtherSessions(
+  user: Pick<SessionUser, 'id' | 'sessionId' | 'tenant'>,
+  which: string | null,
+): Promise<number> {
+  return inTransaction(async (db) => {
+    const { rowCount } = await db.query(
+      `UPDATE sessions SET revoked_at = db_now()
+        WHERE user_id = $1 AND id <> $2 AND ($3::uuid IS NULL OR id = $3) AND revoked_at IS NULL AND expires_at > clock_timestamp()`,
+      [user.id, user.sessionId, which],
+    );
+    const count = rowCount ?? 0;
+    if (count > 0)
+      await db.query(
+        `INSERT INTO audit_events (tenant_id, actor_id, user_id, kind, subject, data)
+         VALUES ($1, $2::uuid, $2::uuid, 'sessions_ended', 'user:' || $2::uuid, $3)`,
+        [user.tenant.id, user.id, { count }],
+      );
+    return count;
+  });
 }

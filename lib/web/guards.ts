@@ -2,7 +2,7 @@ import 'server-only';
 import { cookies, headers } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
-import { canManageApps } from '@/lib/apps/roles';
+import { canManageApps, canSetPolicy } from '@/lib/apps/roles';
 import { findSessionUser, type SessionUser } from '@/lib/store/sessions';
 import { cookieName, SESSION_COOKIE } from './cookies';
 import { openSessionId } from './session-cookie';
@@ -31,6 +31,13 @@ export async function requireUser(returnTo?: string): Promise<SessionUser> {
 export async function requireDeveloper(returnTo?: string): Promise<SessionUser> {
   const user = await requireUser(returnTo);
   if (!canManageApps(user.role)) notFound();
+  return user;
+}
+
+/** A user who decides about the organisation's policy; for others there is nothing here. */
+export async function requireAdmin(returnTo?: string): Promise<SessionUser> {
+  const user = await requireUser(returnTo);
+  if (!canSetPolicy(user.role)) notFound();
   return user;
 }
 

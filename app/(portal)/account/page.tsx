@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { PasswordForm } from '@/components/account/password-form';
 import { ClientMessages } from '@/components/i18n/client-messages';
+import { ButtonLink } from '@/components/ui/button';
 import { PageHeader, Section } from '@/components/ui/card';
 import { MIN_PASSWORD_LENGTH } from '@/lib/apps/passwords';
 import { MESSAGES } from '@/lib/i18n/messages';
@@ -29,6 +30,9 @@ export default async function AccountPage() {
             minLength={MIN_PASSWORD_LENGTH}
             asksAboutApps={runtime().settings.passwordChangeEndsConnections === 'ask'}
           />
+        </Section>
+        <Section id="activity" title={t('account.activity.title')} lead={t('account.activity.lead')}>
+          <ButtonLink href="/account/activity">{t('account.activity.open')}</ButtonLink>
         </Section>
       </div>
     </ClientMessages>

@@ -152,7 +152,7 @@ class Subject {
       await this.call({ operation: { kind: 'open window' }, way: calm, delay: 0 });
     }
     const page = await (await (this.browsers[0] as HttpBrowser).get('/connections')).text();
-    this.portalForm = readForm(page, `"${this.connectionId}"`);
+    this.portalForm = readForm(page, `name="id" value="${this.connectionId}"`);
   }
 
   async call({ operation, way, delay }: Planned): Promise<void> {

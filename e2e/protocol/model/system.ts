@@ -131,7 +131,7 @@ export class System {
     const browser = this.browser(user, way);
     const page = await (await browser.get('/connections')).text();
     this.holdsNothingForeign(page, user);
-    const fields = readForm(page, `"${connectionId}"`);
+    const fields = readForm(page, `name="id" value="${connectionId}"`);
     expect(fields, 'the connection stands in the portal').not.toBeNull();
     const answer = await sendForm(browser, '/connections', fields as FormData);
     const text = await answer.text();

@@ -1,0 +1,43 @@
+'use client';
+
+import { useActionState } from 'react';
+import { useI18n } from '@/components/i18n/provider';
+import { Alert } from '@/components/ui/alert';
+import { RadioGroup } from '@/components/ui/choices';
+import { SubmitButton } from '@/components/ui/submit-button';
+
+type Policy = 'FULL' | 'NETWORK' | 'HIDDEN';
+
+/** What was saved last; null: nothing yet. */
+export type PolicyState = { saved: Policy | null };
+
+type AddressPolicyFormProps = {
+  action: (previous: PolicyState, form: FormData) => Promise<PolicyState>;
+  policy: Policy;
+};
+
+/** How much of an address the people of the organisation see. */
+export function AddressPolicyForm({ action, policy }: AddressPolicyFormProps) {
+  const [{ saved }, submit] = useActionState(action, { saved: null });
+  const { t } = useI18n();
+  return (
+    <form action={submit} className="space-y-5">
+      {saved ? (
+        <Alert tone="ok" role="status">
+          {t('organisation.addresses.saved')}
+        </Alert>
+      ) : null}
+      <RadioGroup
+        name="addresses"
+        legend={t('organisation.addresses.legend')}
+        defaultValue={saved ?? policy}
+        options={(['FULL', 'NETWORK', 'HIDDEN'] as const).map((value) => ({
+          value,
+          label: t(`organisation.addresses.${value}.label`),
+          hint: t(`organisation.addresses.${value}.hint`),
+        }))}
+      />
+      <SubmitButton pendingLabel={t('common.saving')}>{t('organisation.addresses.submit')}</SubmitButton>
+    </form>
+  );
+}
