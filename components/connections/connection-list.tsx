@@ -34,7 +34,7 @@ export type ListedGrant = {
   grantedAt: Date;
   connections: Connection[];
   /** What the ten-token cap has ended of late. */
-  evicted: { id: string; userAgent: string; connectedAt: Date; endedAt: Date }[];
+  evicted: { id: string; userAgent: string; connectedAt: Date; endedAt: Date; accessEndsAt: Date | null }[];
 };
 
 type Moment = {
@@ -138,6 +138,11 @@ function EvictedRow({
       <AppCell grant={grant} repeated i18n={i18n} />
       <Cell label={t('connections.list.client_short')} className="text-muted md:min-w-36">
         {describeDevice(evicted.userAgent) ?? t('common.unknown_device')}
+        {evicted.accessEndsAt ? (
+          <div className="mt-1">
+            <EndedBadge accessEndsAt={evicted.accessEndsAt} i18n={i18n} />
+          </div>
+        ) : null}
       </Cell>
       <Cell label={t('connections.list.connected')} className="text-muted">
         <Day date={evicted.connectedAt} i18n={i18n} />
@@ -166,16 +171,18 @@ function BareGrantRow({ grant, i18n, linked }: { grant: ListedGrant } & Moment) 
       </Cell>
       <Cell label={t('connections.list.access')}>{grantedAccessText(i18n, grant.scopes)}</Cell>
       <Cell align="end">
-        <RevokeButton
-          target={{ kind: 'grant', id: grant.grantId }}
-          label={t('connections.revoke.label')}
-          accessibleLabel={t('connections.revoke.named', { name })}
-          title={<Question i18n={i18n} name={name} />}
-        >
-          <p>
-            {t('connections.revoke.none_connected')} {t('connections.revoke.must_ask')}
-          </p>
-        </RevokeButton>
+        {grant.standing ? (
+          <RevokeButton
+            target={{ kind: 'grant', id: grant.grantId }}
+            label={t('connections.revoke.label')}
+            accessibleLabel={t('connections.revoke.named', { name })}
+            title={<Question i18n={i18n} name={name} />}
+          >
+            <p>
+              {t('connections.revoke.none_connected')} {t('connections.revoke.must_ask')}
+            </p>
+          </RevokeButton>
+        ) : null}
       </Cell>
     </Row>
   );

@@ -37,7 +37,9 @@ export function AddressPolicyForm({ action, policy }: AddressPolicyFormProps) {
           hint: t(`organisation.addresses.${value}.hint`),
         }))}
       />
-      <SubmitButton pendingLabel={t('common.saving')}>{t('organisation.addresses.submit')}</SubmitButton>
+      <SubmitButton variant="primary" pendingLabel={t('common.saving')}>
+        {t('organisation.addresses.submit')}
+      </SubmitButton>
     </form>
   );
 }

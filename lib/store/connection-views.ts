@@ -11,7 +11,7 @@ export type ConnectedApp = {
   grantedAt: Date;
   connections: ConnectedClient[];
   /** The latest that the ten-token cap has ended in the last 30 days. */
-  evicted: { id: string; userAgent: string; connectedAt: Date; endedAt: Date }[];
+  evicted: { id: string; userAgent: string; connectedAt: Date; endedAt: Date; accessEndsAt: Date | null }[];
 };
 
 export type ConnectedClient = {
@@ -101,12 +101,13 @@ const CLIENTS = `SELECT k.id, k.user_agent AS "userAgent", k.ip, k.connected_at 
     ${FAMILY_LIVES} AS "hasRefreshToken", CASE WHEN ${ACCESS_LIVES} THEN ${ACCESS_ENDS} END AS "accessEndsAt",
     k.ended_at AS "endedAt", k.seen_at IS NULL AS "isNew"
   FROM connections k LEFT JOIN refresh_tokens r ON r.connection_id = k.id
- WHERE k.grant_id = page.id AND (${ACCESS_LIVES} OR (k.ended_at IS NULL AND ${FAMILY_LIVES}))
+ WHERE k.grant_id = page.id AND k.ended_reason IS DISTINCT FROM 'evicted' AND (${ACCESS_LIVES} OR (k.ended_at IS NULL AND ${FAMILY_LIVES}))
  ORDER BY k.ended_at IS NOT NULL, k.connected_at DESC, k.id LIMIT ${MOST_CLIENTS}`;
 
-const EVICTED = `SELECT k.id, k.user_agent AS "userAgent", k.connected_at AS "connectedAt", k.ended_at AS "endedAt"
-  FROM connections k WHERE k.grant_id = page.id AND page.revoked_at IS NULL AND k.ended_reason = 'evicted'
-   AND k.ended_at > clock_timestamp() - interval '30 days'
+const EVICTED = `SELECT k.id, k.user_agent AS "userAgent", k.connected_at AS "connectedAt", k.ended_at AS "endedAt",
+    CASE WHEN ${ACCESS_LIVES} THEN ${ACCESS_ENDS} END AS "accessEndsAt"
+  FROM connections k LEFT JOIN refresh_tokens r ON r.connection_id = k.id
+ WHERE k.grant_id = page.id AND k.ended_reason = 'evicted' AND (page.revoked_at IS NULL OR ${ACCESS_LIVES}) AND k.ended_at > clock_timestamp() - interval '30 days'
  ORDER BY k.ended_at DESC, k.id LIMIT ${MOST_EVICTED}`;
 
 type Row = Omit<ConnectedApp, 'connections' | 'evicted'> & {
@@ -114,7 +115,7 @@ type Row = Omit<ConnectedApp, 'connections' | 'evicted'> & {
   connections: (Pick<ConnectedClient, 'id' | 'userAgent' | 'ip' | 'hasRefreshToken' | 'isNew'> &
     Record<'connectedAt', string> &
     Record<'lastActivityAt' | 'accessEndsAt' | 'endedAt', string | null>)[];
-  evicted: { id: string; userAgent: string; connectedAt: string; endedAt: string }[];
+  evicted: { id: string; userAgent: string; connectedAt: string; endedAt: string; accessEndsAt: string | null }[];
 };
 
 function appOf({ key: _key, connections, evicted, ...rest }: Row): ConnectedApp {
@@ -132,6 +133,7 @@ function appOf({ key: _key, connections, evicted, ...rest }: Row): ConnectedApp 
       ...client,
       connectedAt: new Date(client.connectedAt),
       endedAt: new Date(client.endedAt),
+      accessEndsAt: date(client.accessEndsAt),
     })),
   };
 }
