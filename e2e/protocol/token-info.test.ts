@@ -112,11 +112,12 @@ describe.each(DIALECTS)('%s dialect', (dialect) => {
   });
 
   test('case 62: a flood of random tokens meets the limit of its address, others are answered', async () => {
+    // One process: several of an instance hear of each other's counts a second later.
     const flooding = newAddress();
     const statuses: number[] = [];
     for (let round = 0; round < 15; round++) {
       const answers = await Promise.all(
-        Array.from({ length: 50 }, (_, n) => ask(dialect, `random.${round}.${n}`, second, flooding)),
+        Array.from({ length: 50 }, (_, n) => ask(dialect, `random.${round}.${n}`, first, flooding)),
       );
       for (const answer of answers) {
         statuses.push(answer.status);
@@ -125,8 +126,8 @@ describe.each(DIALECTS)('%s dialect', (dialect) => {
     }
     expect(new Set(statuses)).toEqual(new Set([200, 429]));
     expect(statuses.filter((status) => status === 200)).toHaveLength(700);
-    expect((await ask(dialect, connected.tokens.access_token, second, flooding)).status).toBe(429);
-    expect(await (await ask(dialect, connected.tokens.access_token, second)).json()).toMatchObject({ active: true });
+    expect((await ask(dialect, connected.tokens.access_token, first, flooding)).status).toBe(429);
+    expect(await (await ask(dialect, connected.tokens.access_token, first)).json()).toMatchObject({ active: true });
   });
 });
 
