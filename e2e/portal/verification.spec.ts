@@ -75,7 +75,7 @@ test.describe('the domain of a publisher (case 83)', () => {
     ] as const) {
       await field.fill(typed);
       await page.getByRole('button', { name: 'Add domain' }).click();
-      await expect(field).toHaveAccessibleDescription(reason);
+      await expect(field).toHaveAccessibleDescription(reason, { timeout: 10_000 });
       await expect(field).toHaveValue(typed);
     }
     const asked = names.asked.length;

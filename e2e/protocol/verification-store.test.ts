@@ -18,6 +18,7 @@ import {
   suspendApp,
   withdrawNeverExpires,
 } from '@/lib/store/review';
+import { countQueue, findReview, listDecided, listQueue, searchApps } from '@/lib/store/review-views';
 import { acceptTransfer, offerTransfer } from '@/lib/store/transfers';
 import {
   addScreenshot,
@@ -440,6 +441,37 @@ describe('tokens that never expire', () => {
     expect(rows).toEqual([{ a_year: true }]);
     expect(await live(one.app.id)).toBe(false);
     expect((await auditOf(one.app.id)).slice(-2)).toEqual(['never_expires_granted', 'never_expires_withdrawn']);
+  });
+});
+
+describe('what reviewers see', () => {
+  test('the queue, one request with everything about it, decisions, and apps of all organisations', async () => {
+    const one = await newCandidate(world);
+    await connectThrice(one.app.id);
+    const id = await submitted(one);
+    const now = new Date();
+    const review = await findReview(id, now);
+    expect(review).toMatchObject({
+      app: { id: one.app.id, users: 1, connections: 3 },
+      request: { status: 'OPEN', before: null },
+      sender: { username: one.developer.username, mailVerified: true },
+      signs: [{ sign: 'new_organisation', days: 0 }],
+    });
+    expect(review?.checks.every(({ done }) => done)).toBe(true);
+    let page = await listQueue(null, now);
+    const seen = page.entries.map((entry) => entry.id);
+    while (page.next) {
+      page = await listQueue(page.next, now);
+      seen.push(...page.entries.map((entry) => entry.id));
+    }
+    expect(seen).toContain(id);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(await countQueue()).toBe(seen.length);
+    const search = { search: one.app.clientId, state: 'development', olderThan: null } as const;
+    expect(await searchApps(search)).toMatchObject({ apps: [{ id: one.app.id, inReview: true }], older: null });
+    expect(await searchApps({ ...search, state: 'verified' })).toEqual({ apps: [], older: null });
+    await rejectRequest(reviewerOf(one), id, 'No.');
+    expect((await listDecided(null)).entries[0]).toMatchObject({ id, status: 'REJECTED', reason: 'No.' });
   });
 });
 
