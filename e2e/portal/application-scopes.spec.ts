@@ -1,4 +1,8 @@
+import type { Page } from '@playwright/test';
 import { authorizeUrl, expect, test } from '@/e2e/fixtures/portal';
+
+/** The choice of the access to one scope. */
+const access = (page: Page, label: string) => page.getByRole('combobox', { name: new RegExp(`^${label}`) });
 
 test('scopes are chosen with their reasons, and users read them', async ({ person, world }) => {
   const tenant = await world.newTenant();
@@ -9,9 +13,9 @@ test('scopes are chosen with their reasons, and users read them', async ({ perso
   const purpose = (name: string) => page.locator(`[id="purpose.${name}"]`);
   await expect(purpose('alert'), 'what belongs to a scope is folded away').toBeHidden();
 
-  await page.getByLabel('Alerts', { exact: false }).selectOption('See, create, edit');
+  await access(page, 'Alerts').selectOption('See, create, edit');
   await purpose('alert').fill('To acknowledge alerts from your wall');
-  await page.getByLabel('Schedules').selectOption('See');
+  await access(page, 'Schedules').selectOption('See');
   await page.locator('[id="optional.schedule"]').check();
   await page.getByRole('button', { name: 'Save scopes' }).click();
   const summary = page.getByRole('alert').filter({ hasText: 'Nothing was saved yet' });
@@ -41,7 +45,7 @@ test('scopes are chosen with their reasons, and users read them', async ({ perso
   await expect(user.getByText('To acknowledge alerts from your wall')).toBeVisible();
 
   await test.step('the last one cannot be taken away: without any, everything could be asked for', async () => {
-    for (const label of ['Alerts', 'Schedules']) await page.getByLabel(label).selectOption('Not asked for');
+    for (const label of ['Alerts', 'Schedules']) await access(page, label).selectOption('Not asked for');
     await purpose('alert').fill('');
     await purpose('schedule').fill('');
     await page.getByRole('button', { name: 'Save scopes' }).click();
@@ -58,12 +62,12 @@ test('case 88: what is added to a verified application waits; what is narrowed a
   const page = await person(await world.newUser({ tenant, role: 'DEVELOPER' }));
   await page.goto(`/applications/${app.id}/scopes`);
   await expect(page.getByText('This application is verified.')).toBeVisible();
-  await page.getByLabel('Incidents').selectOption('See, create, edit, delete');
+  await access(page, 'Incidents').selectOption('See, create, edit, delete');
   await page.locator('[id="purpose.incident"]').fill('To close them');
-  await page.getByLabel('Alerts').selectOption('See');
+  await access(page, 'Alerts').selectOption('See');
   await page.getByRole('button', { name: 'Save scopes' }).click();
   await expect(page.getByText('Scopes saved. 1 addition waits for review.')).toBeVisible();
-  await expect(page.getByRole('listitem').filter({ hasText: 'incident' })).toContainText('Waits for review');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Incidents' })).toContainText('Waits for review');
   const { rows } = await world.db.query('SELECT name, access FROM app_scopes WHERE app_id = $1 ORDER BY name', [
     app.id,
   ]);
