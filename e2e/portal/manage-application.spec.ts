@@ -181,6 +181,7 @@ test.describe('the edit view "Manage application"', () => {
     await openSection(page, 'Credentials');
     const old = await generateSecret(page);
     await expect(page.getByText('Replace a secret without an interruption')).toBeVisible();
+    await page.reload();
     const fresh = await generateSecret(page);
     const now = page.getByRole('listitem').filter({ hasText: /^Now: / });
     await expect(now).toContainText('Put the new secret into your application');
