@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { fetchVia } from '@/e2e/fixtures/http';
 import { World } from '@/e2e/fixtures/world';
+import { houseworkOf } from '@/lib/store/housekeeping';
 
 const { port } = inject('servers')[0] ?? { port: 0 };
 const ask = fetchVia(port);
@@ -62,4 +63,40 @@ describe('case 82: icons are served as nothing but pictures', () => {
       expect([400, 404]).toContain(status);
     },
   );
+});
+
+test('an icon that nobody uses is kept for a day, one that an app has or a reviewer sees for as long as that', async () => {
+  const kept = async (age: string) => {
+    const name = createHash('sha256').update(randomBytes(9)).digest('hex');
+    await world.db.query('INSERT INTO app_icons (digest, png, created_at) VALUES ($1, $2, now() - $3::interval)', [
+      name,
+      'x',
+      age,
+    ]);
+    return name;
+  };
+  const [fresh, unused, live, waiting, asked] = [
+    await kept('23 hours'),
+    await kept('25 hours'),
+    await kept('25 hours'),
+    await kept('25 hours'),
+    await kept('25 hours'),
+  ];
+  const [withIcon, changed, reviewed] = [
+    await world.newApp(),
+    await world.newApp({ verified: true }),
+    await world.newApp(),
+  ];
+  await world.db.query('UPDATE apps SET icon_digest = $2 WHERE id = $1', [withIcon.id, live]);
+  await world.db.query('UPDATE apps SET pending_changes = $2 WHERE id = $1', [changed.id, { icon: waiting }]);
+  await world.db.query(
+    'INSERT INTO verification_requests (app_id, asked, created_by_id) SELECT $1, $2, created_by_id FROM apps WHERE id = $1',
+    [reviewed.id, { icon: asked }],
+  );
+  const sql = houseworkOf({ endedDays: 30, eventsDays: 90, auditDays: 400 }).find((one) => one.includes('app_icons'));
+  await world.db.query(sql as string);
+  const { rows } = await world.db.query('SELECT digest FROM app_icons WHERE digest = ANY ($1)', [
+    [fresh, unused, live, waiting, asked],
+  ]);
+  expect(rows.map(({ digest: name }) => name).sort()).toEqual([fresh, live, waiting, asked].sort());
 });

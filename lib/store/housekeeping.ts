@@ -26,11 +26,22 @@ const deletionOfConnections = (due: string) =>
         held AS MATERIALIZED (SELECT g.id FROM grants g WHERE g.id IN (SELECT grant_id FROM due) ORDER BY g.id FOR UPDATE SKIP LOCKED)
    DELETE FROM connections k USING due, held WHERE k.id = due.id AND held.id = due.grant_id`;
 
+/** Icons that no app has and no reviewer has seen, a day after they were uploaded; a month later nobody looks any more. */
+const UNUSED_ICONS = `DELETE FROM app_icons WHERE digest = ANY (ARRAY(
+  SELECT i.digest FROM app_icons i
+   WHERE i.created_at < now() - interval '1 day' AND i.created_at > now() - interval '30 days'
+     AND NOT EXISTS (SELECT FROM apps a WHERE a.icon_digest = i.digest)
+     AND NOT EXISTS (SELECT FROM apps a WHERE a.pending_changes->>'icon' = i.digest)
+     AND NOT EXISTS (SELECT FROM verification_requests v WHERE v.asked->>'icon' = i.digest)
+     AND NOT EXISTS (SELECT FROM verification_requests v WHERE v.before->>'icon' = i.digest)
+   LIMIT ${BATCH} FOR UPDATE OF i SKIP LOCKED))`;
+
 /** What a round does beside keys and endings. */
 export const houseworkOf = (retention: Settings['retention']): string[] => [
   OVER,
   END_NEVER_EXPIRING,
   NEVER_EXPIRING_DONE,
+  UNUSED_ICONS,
   ...deletions(retention),
 ];
 
