@@ -16,6 +16,8 @@ import { getI18n } from '@/lib/web/i18n';
 import { organisationInView } from '@/lib/web/organisation-in-view';
 import { dismissNotices, reportNewConnection } from './notices';
 
+const NO_NEWS = { notices: [], count: 0 };
+
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const user = await currentUser();
   // Each page asks its own guard, which knows where to come back to after sign-in.
@@ -24,7 +26,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
     getI18n(),
     organisationChoice(user),
     requestMeta(),
-    listConnectionNotices(user.id),
+    user.mayHaveNews ? listConnectionNotices(user.id) : NO_NEWS,
   ]);
   const { name, logo } = runtime().brand;
   return (

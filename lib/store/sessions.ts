@@ -16,6 +16,8 @@ export type SessionUser = {
   timezone: string;
   /** null: as the browser asks. */
   language: string | null;
+  /** There may be new connections to tell of: found here, so that pages without any ask nothing more. */
+  mayHaveNews: boolean;
   tenant: {
     id: number;
     name: string;
@@ -52,6 +54,8 @@ export async function findSessionUser(sessionId: string): Promise<SessionUser | 
     SELECT s.id AS "sessionId", u.id, u.username, u.first_name AS "firstName", u.last_name AS "lastName", u.email,
            u.verified_email IS NOT NULL AS "emailVerified", u.role::text AS role, u.platform_admin AS "platformAdmin",
            u.timezone, u.language,
+           EXISTS (SELECT FROM grants g JOIN connections k ON k.grant_id = g.id
+                    WHERE g.user_id = u.id AND k.seen_at IS NULL AND k.ended_at IS NULL) AS "mayHaveNews",
            json_build_object('id', t.id, 'name', t.name, 'displayName', t.display_name, 'connectionAddresses', t.connection_addresses) AS tenant
       FROM sessions s JOIN users u ON u.id = s.user_id JOIN tenants t ON t.id = u.tenant_id
      WHERE s.id = ${sessionId}::uuid AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
