@@ -44,7 +44,8 @@ for (const scripts of [true, false]) {
 
       await page.getByRole('button', { name: 'Sign out all other browsers' }).click();
       await expect(page.getByRole('heading', { name: 'Account activity' })).toBeVisible();
-      await expect(page.getByText('You signed 1 other browser out')).toBeVisible();
+      // The intruder's, and the one in which the app was connected.
+      await expect(page.getByText('You signed 2 other browsers out')).toBeVisible();
       await expect(page.getByText(`You reported a connection of ${app.name}: it ended at once`)).toBeVisible();
       await intruder.reload();
       await expect(intruder).toHaveURL(/\/signin/);
@@ -104,11 +105,14 @@ test.describe('app connections', () => {
     await office.goto('/connections');
     await office.getByRole('button', { name: /^Account menu/ }).click();
     await office.getByRole('link', { name: 'Organisation settings' }).click();
+    await expect(office.getByRole('heading', { name: 'Network addresses' })).toBeVisible();
     for (const [choice, shown] of [
       ['Its network', '203.0.113.0/24'],
       ['Nothing', null],
       ['The whole address', '203.0.113.77'],
     ] as const) {
+      // The answer of the save before is gone.
+      await office.goto('/organisation');
       await office.getByRole('radio', { name: new RegExp(`^${choice}`) }).check();
       await office.getByRole('button', { name: 'Save' }).click();
       await expect(office.getByRole('status').filter({ hasText: 'Saved.' })).toBeVisible();
