@@ -33,6 +33,7 @@ const SAME_IN_BOTH = new Set<string>([
   'shell.organisation.label',
   'shell.language.en',
   'shell.language.de',
+  'verification.diff.field.icon',
 ]);
 
 type Tree = { [name: string]: string | Tree };
