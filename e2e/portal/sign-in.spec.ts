@@ -55,6 +55,8 @@ test.describe('signing in', () => {
       await expect(page.getByRole('alert').filter({ hasText: WRONG })).toBeVisible();
     }
     await signIn(page, user);
+    await expect(page.getByText(/too many attempts.*in 1[0-5] minutes/)).toBeVisible();
+    await page.getByRole('link', { name: 'Back to sign-in' }).click();
     await expect(page.getByRole('alert').filter({ hasText: 'too many attempts' })).toContainText(/in 1[0-5] minutes/);
     await expect(page.getByLabel('Username or email')).toHaveValue(user.username);
 

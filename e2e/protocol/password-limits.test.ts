@@ -17,13 +17,17 @@ afterAll(() => world.close());
 async function attempt(user: TestUser, password: string, address: string, n = 0): Promise<'in' | 'wrong' | 'limited'> {
   const browser = new HttpBrowser(sites[n % 2] as Site, address);
   const answer = await browser.post('/signin/submit', { username: user.username, password });
-  expect(answer.status).toBe(303);
+  const limited = answer.status === 429;
+  if (limited) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  else expect(answer.status).toBe(303);
   const signedIn = [...browser.cookies.keys()].some((name) => name.endsWith('session-token'));
-  expect(answer.headers.get('location')).toBe(signedIn ? '/' : '/signin');
+  expect(answer.headers.get('location')).toBe(limited ? null : signedIn ? '/' : '/signin');
   if (signedIn) return 'in';
+  // The form keeps what was typed, and says why it is shown again.
   const page = await (await browser.get('/signin')).text();
   expect(page).toContain(user.username);
-  return /too many/i.test(page) ? 'limited' : 'wrong';
+  expect(/too many/i.test(page)).toBe(limited);
+  return limited ? 'limited' : 'wrong';
 }
 
 async function failOften(user: TestUser, addressOf: (n: number) => string): Promise<void> {

@@ -49,7 +49,11 @@ async function targetText(target: ReturnType<typeof redirectTarget>): Promise<st
 export async function errorPage(
   title: Sentence,
   text: Sentence[],
-  { link, status = 400 }: { link?: { href: string; label: Sentence }; status?: number } = {},
+  {
+    link,
+    status = 400,
+    retryAfterSeconds,
+  }: { link?: { href: string; label: Sentence }; status?: number; retryAfterSeconds?: number } = {},
 ): Promise<Response> {
   const given = await headers();
   const body = errorDocument({
@@ -61,5 +65,7 @@ export async function errorPage(
     brand: runtime().brand,
     ...(link ? { link } : {}),
   });
-  return new Response(body, { status, headers: { ...NO_STORE, 'Content-Type': 'text/html; charset=utf-8' } });
+  const retry: Record<string, string> =
+    retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
+  return new Response(body, { status, headers: { ...NO_STORE, ...retry, 'Content-Type': 'text/html; charset=utf-8' } });
 }

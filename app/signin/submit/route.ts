@@ -3,7 +3,7 @@ import { resumeAuthorization } from '@/lib/flows/authorize';
 import { signIn } from '@/lib/flows/sign-in';
 import { runtime } from '@/lib/runtime/runtime';
 import { findSessionUser, revokeSession } from '@/lib/store/sessions';
-import { authorizationResponse, seeOther } from '@/lib/web/authorization-response';
+import { authorizationResponse, errorPage, seeOther } from '@/lib/web/authorization-response';
 import { cookieAttributes, cookieName, SESSION_COOKIE } from '@/lib/web/cookies';
 import { orFailurePage } from '@/lib/web/failure';
 import { clearSignInFlash, writeSignInFlash } from '@/lib/web/flash';
@@ -37,7 +37,14 @@ export const POST = orFailurePage(async (request: Request): Promise<Response> =>
       runtime().clock.now(),
     );
     const waiting = transaction ? `?transaction=${transaction}` : next ? `?next=${encodeURIComponent(next)}` : '';
-    return seeOther(`/signin${waiting}`);
+    if (outcome.kind === 'wrong') return seeOther(`/signin${waiting}`);
+    // Programs that guess understand the status; people go back to the form, which keeps what they typed.
+    const minutes = Math.max(1, Math.ceil(retryAfterSeconds / 60));
+    return errorPage({ key: 'errors.too_many.title' }, [{ key: 'signin.limited', values: { minutes } }], {
+      status: 429,
+      retryAfterSeconds,
+      link: { href: `/signin${waiting}`, label: { key: 'signin.back' } },
+    });
   }
 
   const { session } = outcome;
