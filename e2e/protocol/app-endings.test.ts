@@ -50,9 +50,11 @@ describe('a developer ends what an app with many connections has', () => {
   });
   afterAll(() => world.close());
 
-  async function send(app: TestApp, form: string, values: Record<string, string>): Promise<Response> {
+  const SECTIONS = { typedName: 'danger', proof: 'credentials' } as const;
+
+  async function send(app: TestApp, form: keyof typeof SECTIONS, values: Record<string, string>): Promise<Response> {
     const browser = await signedIn(first, developer);
-    const path = `/applications/${app.id}`;
+    const path = `/applications/${app.id}/${SECTIONS[form]}`;
     const fields = readForm(await (await browser.get(path)).text(), `name="${form}"`);
     expect(fields).not.toBeNull();
     for (const [name, value] of Object.entries(values)) fields?.set(name, value);
