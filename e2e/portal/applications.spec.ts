@@ -91,7 +91,7 @@ test.describe('the Applications tab', () => {
     for (const path of ['/applications', '/applications/new', `/applications/${app.id}`]) {
       const answer = await page.goto(path);
       expect(answer?.status(), path).toBe(404);
-      await expect(page.getByText('Page not found')).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
     }
   });
 
