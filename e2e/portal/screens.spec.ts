@@ -33,6 +33,8 @@ test.describe('every page', () => {
         for (const width of [390, 1280]) {
           await page.setViewportSize({ width, height: 900 });
           expect(await sticksOut(page), `sideways scrolling at ${width}`).toBeLessThanOrEqual(0);
+          // Either theme at one width, either width in one theme; whoever takes pictures has all four looked at.
+          if (!process.env.SCREENSHOTS && (width === 390) === (colorScheme === 'light')) continue;
           const { violations } = await new AxeBuilder({ page }).analyze();
           expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
           if (process.env.SCREENSHOTS)
