@@ -16,14 +16,15 @@ function selectSteps(wanted) {
 }
 
 /** What a step's runner counted. A step that failed without counting a failed test counts as one. */
-function outcome({ counts }, succeeded) {
-  let counted = { passed: 0, failed: 0 };
+function outcomeOf(step, succeeded) {
+  const nothing = { passed: 0, failed: [], second: [] };
+  let counted = nothing;
   try {
-    counted = counts?.() ?? counted;
+    counted = step.outcome?.() ?? nothing;
   } catch {
     // The runner ended before it wrote its report: the step has failed.
   }
-  return succeeded ? counted : { ...counted, failed: Math.max(counted.failed, 1) };
+  return succeeded || counted.failed.length > 0 ? counted : { ...counted, failed: [`${step.name}, as a whole`] };
 }
 
 async function runStep(step, build) {
@@ -37,17 +38,22 @@ async function runStep(step, build) {
     succeeded = false;
     console.error(problem instanceof Problem ? problem.message : problem);
   }
-  return { name: step.name, succeeded, duration: performance.now() - began, ...outcome(step, succeeded) };
+  return { name: step.name, succeeded, duration: performance.now() - began, ...outcomeOf(step, succeeded) };
 }
+
+const list = (names, mark) => names.map((name) => `        ${mark} ${name}`).join('\n');
 
 function summarize(results) {
   console.log('\n── Summary');
-  for (const { name, succeeded, duration, passed, failed } of results) {
-    const tests = passed + failed > 0 ? `${passed} passed, ${failed} failed` : '';
+  for (const { name, succeeded, duration, passed, failed, second } of results) {
+    const tests = passed + failed.length > 0 ? `${passed} passed, ${failed.length} failed` : '';
     console.log(`${succeeded ? 'ok    ' : 'FAILED'}  ${name.padEnd(28)} ${seconds(duration).padStart(8)}  ${tests}`);
+    if (failed.length > 0) console.log(list(failed, 'failed:'));
+    if (second.length > 0) console.log(list(second, 'passed at the second attempt:'));
   }
-  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
-  console.log(`\ntests: ${total('passed')} passed, ${total('failed')} failed`);
+  const total = (key) => results.reduce((sum, result) => sum + result[key].length, 0);
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  console.log(`\ntests: ${passed} passed (${total('second')} at the second attempt), ${total('failed')} failed`);
   return results.every(({ succeeded }) => succeeded) ? 0 : 1;
 }
 

@@ -50,7 +50,7 @@ test.each(['SECRET_REQUIRED', 'PKCE_ONLY'] as const)(
   },
 );
 
-test('replay: 20 refreshes at once on two servers answer one access token', async () => {
+test('replay: 20 refreshes at once on two servers answer one access token', { retry: 0 }, async () => {
   const app = await world.newApp({ refreshReplay: true });
   const { tokens } = await connectApp(world, first, { app });
   const answers = await many(20, (n) => refreshed(siteOf(n), app, tokens.refresh_token, dialectOf(n)));
@@ -101,7 +101,7 @@ test.each(['native', 'rfc'] as const)(
   },
 );
 
-describe('the ten', () => {
+describe('the ten', { retry: 0 }, () => {
   const eleven = async (app: TestApp) => {
     const user = await world.newUser();
     const browser = await signedIn(first, user);

@@ -8,7 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-test('case 12, I2: a consent that shrinks while a silent grant waits for it gives no code for more than is left', async () => {
+test('case 12, I2: a consent that shrinks while a silent grant waits for it gives no code for more than is left', {
+  retry: 0,
+}, async () => {
   const [server] = inject('servers');
   const [app, user] = [await world.newApp(), await world.newUser()];
   const browser = new HttpBrowser({ publicUrl: inject('publicUrl'), port: server?.port ?? 0 });

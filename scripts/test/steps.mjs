@@ -3,11 +3,18 @@ import { inRoot } from '../prepare/paths.mjs';
 import { run } from '../prepare/report.mjs';
 
 /**
+ * @typedef {object} Outcome
+ * @property {number} passed
+ * @property {string[]} failed names of tests
+ * @property {string[]} second names of those that passed at the second attempt only
+ */
+
+/**
  * @typedef {object} Step
  * @property {string} part what `npm test <part>` selects
  * @property {string} name
  * @property {() => Promise<void>} run rejects when it fails
- * @property {() => { passed: number, failed: number }} [counts] what its test runner counted
+ * @property {() => Outcome} [outcome] what its test runner counted
  * @property {boolean} [needsBuild]
  */
 
@@ -19,22 +26,19 @@ const reportOf = (name) => `test-results/${name}.json`;
 const readReport = (name) => JSON.parse(readFileSync(inRoot(reportOf(name)), 'utf8'));
 
 function vitest(project) {
-  const args = [
-    'run',
-    '--project',
-    project,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${reportOf(project)}`,
-  ];
   return {
     part: project,
-    run: () => tool('vitest/vitest.mjs', args),
-    counts() {
-      const { numPassedTests, numFailedTests } = readReport(project);
-      return { passed: numPassedTests, failed: numFailedTests };
-    },
+    run: () => tool('vitest/vitest.mjs', ['run', '--project', project], { VITEST_OUTCOME_FILE: reportOf(project) }),
+    outcome: () => readReport(project),
   };
+}
+
+/** The tests of Playwright's report, each with the names of what it stands in. */
+function testsIn({ suites = [], specs = [] }, above = []) {
+  const here = specs.flatMap(({ title, tests }) =>
+    tests.map(({ status }) => ({ name: [...above, title].join(' › '), status })),
+  );
+  return [...here, ...suites.flatMap((suite) => testsIn(suite, [...above, suite.title]))];
 }
 
 const playwright = {
@@ -42,9 +46,11 @@ const playwright = {
     tool('@playwright/test/cli.js', ['test', '--reporter=list,json'], {
       PLAYWRIGHT_JSON_OUTPUT_FILE: reportOf('browser'),
     }),
-  counts() {
-    const { expected, flaky, unexpected } = readReport('browser').stats;
-    return { passed: expected + flaky, failed: unexpected };
+  outcome() {
+    const tests = testsIn(readReport('browser'));
+    const named = (wanted) => tests.filter(({ status }) => status === wanted).map(({ name }) => name);
+    const second = named('flaky');
+    return { passed: named('expected').length + second.length, failed: named('unexpected'), second };
   },
 };
 

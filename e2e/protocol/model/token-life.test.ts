@@ -27,7 +27,7 @@ const freshModel = () =>
     })),
   );
 
-describe('the life of a token', () => {
+describe('the life of a token', { retry: 0 }, () => {
   test(
     'any sequence of authorizations, exchanges, refreshes, revokes and changes does what the reference model says, on two servers and in both dialects (I1–I12)',
     async () => {
