@@ -207,7 +207,9 @@ test.describe('the grant screen', () => {
   test('Allow waits a moment after the page appears or comes back', async ({ person, world }) => {
     const app = await world.newApp();
     const page = await person(await world.newUser());
-    await page.clock.install();
+    // Time stands still, however slow the machine is.
+    await page.clock.install({ time: 0 });
+    await page.clock.pauseAt(1_000);
     await page.goto(authorizeUrl(app));
     const allow = page.getByRole('button', { name: 'Allow' });
     await expect(allow).toBeDisabled();
