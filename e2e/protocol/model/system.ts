@@ -212,7 +212,7 @@ function readRefusal(dialect: Dialect, answer: Response, body: Record<string, st
 
 /** Waits for what another process is told in milliseconds and must know within a second or two. */
 export async function eventually(holds: () => Promise<boolean>, problem: string): Promise<void> {
-  for (const deadline = Date.now() + 5_000; !(await holds()); await wait(10)) {
+  for (const deadline = Date.now() + 15_000; !(await holds()); await wait(10)) {
     if (Date.now() > deadline) throw new Error(problem);
   }
 }
