@@ -217,7 +217,7 @@ test.describe('the edit view "Manage application"', () => {
       fetchVia(site().port)(`${origin()}/api/users/current`, {
         headers: { Authorization: `Bearer ${tokens.access_token}` },
       });
-    await expect(async () => expect((await profile()).status).toBe(401)).toPass({ timeout: 2_000 });
+    await expect(async () => expect((await profile()).status).toBe(401)).toPass({ timeout: 15_000 });
     const { rows } = await world.db.query('SELECT revoked_at FROM grants WHERE app_id = $1', [app.id]);
     expect(rows).toEqual([{ revoked_at: null }]);
     await openSection(page, 'Connections');
@@ -237,7 +237,7 @@ test.describe('the edit view "Manage application"', () => {
     const user = fetchVia(site().port)(`${origin()}/api/users/current`, {
       headers: { Authorization: `Bearer ${tokens.access_token}` },
     });
-    await expect(async () => expect((await user).status).toBe(401)).toPass({ timeout: 1_000 });
+    await expect(async () => expect((await user).status).toBe(401)).toPass({ timeout: 15_000 });
     expect((await page.goto(authorizeUrl(app)))?.status()).toBe(400);
   });
 });

@@ -308,7 +308,7 @@ test.describe('reviewers', () => {
     await reviewer.getByLabel('Reason').fill('Sends mail in the name of users.');
     await reviewer.getByRole('button', { name: 'Suspend app' }).click();
     await expect(reviewer.getByText('The app was suspended.')).toBeVisible();
-    await expect.poll(active, { timeout: 2_000 }).toBe(false);
+    await expect.poll(active, { timeout: 15_000 }).toBe(false);
     const developer = await person(one.developer);
     await developer.goto(`/applications/${one.app.id}/verification`);
     await expect(developer.getByText('Sends mail in the name of users.')).toBeVisible();

@@ -101,7 +101,7 @@ describe.each(DIALECTS)('who may be sent where by the %s authorization endpoint'
       await world.db.query('UPDATE apps SET limit_to_account = true WHERE id = $1', [app.id]);
       await expect
         .poll(async () => (await browser.authorize(authorizationRequest(app), dialect)).headers.get('location'), {
-          timeout: 2_000,
+          timeout: 15_000,
         })
         .toContain('error=access_denied');
     });

@@ -83,7 +83,7 @@ describe.each(DIALECTS)('the %s authorization endpoint', (dialect) => {
     const text = await expectPage(await browser.authorize(unknown, dialect));
     for (const gone of [deleted, suspended]) {
       await expect
-        .poll(async () => (await browser.authorize(authorizationRequest(gone), dialect)).status, { timeout: 2_000 })
+        .poll(async () => (await browser.authorize(authorizationRequest(gone), dialect)).status, { timeout: 15_000 })
         .toBe(400);
       expect(await expectPage(await browser.authorize(authorizationRequest(gone), dialect))).toBe(text);
     }

@@ -18,7 +18,7 @@ describe.each(DIALECTS)('case 21: the app of a %s request changes while its page
 
   const expectHeardOf = (app: TestApp) =>
     expect
-      .poll(() => browser.authorize(authorizationRequest(app), dialect), { timeout: 2_000 })
+      .poll(() => browser.authorize(authorizationRequest(app), dialect), { timeout: 15_000 })
       .toSatisfy((answer: Response) => !answer.headers.get('location')?.startsWith('/consent/'));
 
   it.each(CHANGES)('%s: a yes ends on a page, without a code', async (_, change) => {

@@ -28,7 +28,7 @@ async function declare(app: TestApp, scopes: string[]): Promise<void> {
       const request = authorizationRequest(app, { redirect_uri: mark });
       return (await new HttpBrowser(server).authorize(request)).status === 303;
     };
-    await eventually(knows, 1_000);
+    await eventually(knows, 15_000);
   }
 }
 
@@ -129,7 +129,7 @@ describe.each(DIALECTS)('what an app declares that it may ask for (%s dialect)',
     const { code, tokens } = await connect(app, 'source');
     await declare(app, ['alert']);
     await expectRefusal(await exchange(site, dialect, app, code), dialect, 'invalid_grant');
-    await eventually(async () => !(await isActive(other, tokens.access_token)), 2_000);
+    await eventually(async () => !(await isActive(other, tokens.access_token)), 15_000);
     expect(await tracesOf(world, app.id)).toMatchObject({ connections: 0, families: 0 });
   });
 

@@ -128,7 +128,7 @@ describe('case 57: a password is changed', () => {
       }
       for (const site of [second, first])
         for (const token of [tokens.access_token, single.tokens.access_token])
-          await eventually(async () => !(await isActive(site, token)), 1_000);
+          await eventually(async () => !(await isActive(site, token)), 15_000);
       expect((await browser.decide(screen, 'allow')).headers.get('location') ?? '').not.toContain('code=');
       const { rows } = await world.db.query(
         `SELECT DISTINCT g.revoked_at IS NULL AS standing, k.ended_reason AS ended, r.revoked_reason AS revoked

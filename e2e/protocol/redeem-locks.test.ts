@@ -85,7 +85,7 @@ async function overlapping(one: Call, two: Call): Promise<(string | undefined)[]
     const sql = "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'";
     return finished || (await rules.db.query(sql, [(second as Backend).processID])).rowCount === 1;
   };
-  await expect.poll(isWaiting, { timeout: 5_000, interval: 5 }).toBe(true);
+  await expect.poll(isWaiting, { timeout: 15_000, interval: 5 }).toBe(true);
   await first.query('COMMIT');
   return [before.rows[0]?.outcome, (await after).rows[0]?.outcome];
 }

@@ -48,7 +48,7 @@ describe.each(['native', 'rfc'] as const)('rotation with confirmation (RFC 9700 
     for (const dead of [rt0, rt1, rt2]) await expectRefusal(await refresh(second, app, dead, dialect), dialect, 'IG');
     for (const site of [first, second]) {
       for (const access of [tokens.access_token, confirmed.access_token])
-        await eventually(async () => !(await isActive(site, access)), 1_000);
+        await eventually(async () => !(await isActive(site, access)), 15_000);
     }
   });
 

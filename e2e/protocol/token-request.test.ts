@@ -104,7 +104,7 @@ describe.each(DIALECTS)('a request to the %s token endpoint', (dialect) => {
     );
     await expect
       .poll(async () => (await post(form({ code: 'unknown' }))).status === 401, {
-        timeout: 2_000,
+        timeout: 15_000,
       })
       .toBe(true);
     await expectRefusal(await post(form()), dialect, 'client_authentication');
