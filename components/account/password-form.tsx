@@ -4,6 +4,7 @@ import { useActionState } from 'react';
 import { useI18n } from '@/components/i18n/provider';
 import { Alert } from '@/components/ui/alert';
 import { Choice, TextField } from '@/components/ui/field';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { PasswordState } from './password-state';
 
@@ -23,7 +24,7 @@ export function PasswordForm({ action, username, minLength, asksAboutApps }: Pas
   const errors = state.status === 'refused' ? state.errors : {};
   const password = { type: 'password', required: true } as const;
   return (
-    <form action={submit} noValidate className="space-y-5">
+    <Form action={submit} answer={state} noValidate className="space-y-5">
       <PasswordMessage state={state} />
       <input type="text" name="username" autoComplete="username" defaultValue={username} hidden readOnly />
       <TextField
@@ -64,7 +65,7 @@ export function PasswordForm({ action, username, minLength, asksAboutApps }: Pas
           {t('account.password.submit')}
         </SubmitButton>
       </div>
-    </form>
+    </Form>
   );
 }
 

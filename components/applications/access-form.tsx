@@ -3,6 +3,7 @@
 import { useActionState } from 'react';
 import { useI18n } from '@/components/i18n/provider';
 import { Switch } from '@/components/ui/choices';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { FormMessage } from './form-message';
 import type { AccessValues, FormAction, FormState } from './form-state';
@@ -14,17 +15,15 @@ export function AccessForm({ action, organisation, saved }: AccessFormProps) {
   const [state, submit] = useActionState(action, { status: 'idle' });
   const { t } = useI18n();
   return (
-    <form action={submit} noValidate className="space-y-4">
+    <Form action={submit} answer={state} noValidate className="space-y-4">
       {state.status === 'idle' ? null : <FormMessage state={state} />}
       <Switch
-        key={`limit-${saved.limitToAccount}`}
         id="limitToAccount"
         label={t('applications.access.limit')}
         hint={t('applications.access.limit_hint', { organisation })}
         defaultChecked={saved.limitToAccount}
       />
       <Switch
-        key={`replay-${saved.refreshReplay}`}
         id="refreshReplay"
         label={t('applications.access.replay')}
         hint={t('applications.access.replay_hint')}
@@ -35,6 +34,6 @@ export function AccessForm({ action, organisation, saved }: AccessFormProps) {
           {t('applications.access.submit')}
         </SubmitButton>
       </div>
-    </form>
+    </Form>
   );
 }

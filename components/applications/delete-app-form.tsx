@@ -5,6 +5,7 @@ import { useI18n } from '@/components/i18n/provider';
 import { RICH } from '@/components/i18n/rich';
 import { buttonClass } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { DELETE_FIELD_ID } from './delete-field';
 import type { DeleteState, FormAction } from './form-state';
@@ -24,7 +25,7 @@ export function DeleteAppForm({ action, name, effect }: DeleteAppFormProps) {
         <summary className={buttonClass('danger-outline', 'md', 'list-none group-open:hidden')}>
           {t('applications.delete.open')}
         </summary>
-        <form action={submit} noValidate className="space-y-4 text-left">
+        <Form action={submit} answer={state} noValidate className="space-y-4 text-left">
           <TextField
             id={DELETE_FIELD_ID}
             name="typedName"
@@ -39,7 +40,7 @@ export function DeleteAppForm({ action, name, effect }: DeleteAppFormProps) {
               {t('applications.delete.submit')}
             </SubmitButton>
           </div>
-        </form>
+        </Form>
       </details>
     </div>
   );

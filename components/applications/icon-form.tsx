@@ -5,6 +5,7 @@ import { useI18n } from '@/components/i18n/provider';
 import { AppIcon } from '@/components/ui/app-icon';
 import { Badge } from '@/components/ui/badge';
 import { FileField } from '@/components/ui/field';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { FormMessage } from './form-message';
 import type { FormAction, IconState } from './form-state';
@@ -40,7 +41,7 @@ export function IconForm({ action, name, live, pending }: IconFormProps) {
     reader.readAsDataURL(file);
   }
   return (
-    <form action={submit} noValidate>
+    <Form action={submit} answer={state} noValidate>
       {state.status === 'saved' ? <FormMessage state={state} /> : null}
       <div className="flex flex-wrap items-start gap-x-6 gap-y-4">
         <div className="flex gap-4">
@@ -66,7 +67,7 @@ export function IconForm({ action, name, live, pending }: IconFormProps) {
           </div>
         </div>
       </div>
-    </form>
+    </Form>
   );
 }
 

@@ -4,6 +4,7 @@ import { useActionState } from 'react';
 import { useI18n } from '@/components/i18n/provider';
 import { ButtonLink } from '@/components/ui/button';
 import { Choice, TextArea, TextField } from '@/components/ui/field';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { FormMessage } from './form-message';
 import type { FormAction, FormState, NewAppValues } from './form-state';
@@ -17,7 +18,7 @@ export function NewAppForm({ action, organisation }: { action: FormAction<NewApp
   const typed = state.status === 'refused' ? state.values : { name: '', description: '', limitToAccount: false };
   const errors = state.status === 'refused' ? state.errors : {};
   return (
-    <form action={submit} noValidate className="space-y-5">
+    <Form action={submit} answer={state} noValidate className="space-y-5">
       {state.status === 'refused' ? <FormMessage state={state} /> : null}
       <TextField
         id="name"
@@ -48,6 +49,6 @@ export function NewAppForm({ action, organisation }: { action: FormAction<NewApp
           {t('applications.new.submit')}
         </SubmitButton>
       </div>
-    </form>
+    </Form>
   );
 }

@@ -3,6 +3,7 @@
 import { useActionState } from 'react';
 import { useI18n } from '@/components/i18n/provider';
 import { TextArea, TextField } from '@/components/ui/field';
+import { Form } from '@/components/ui/form';
 import { FormErrorSummary } from '@/components/ui/form-error-summary';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { FormMessage } from './form-message';
@@ -22,7 +23,7 @@ export function ProfileForm({ action, saved }: ProfileFormProps) {
   const wrong = FIELDS.flatMap((field) => (errors[field] ? [{ fieldId: field, message: errors[field] }] : []));
   const link = { type: 'url', autoComplete: 'off', spellCheck: false, placeholder: 'https://' } as const;
   return (
-    <form action={submit} noValidate className="space-y-5">
+    <Form action={submit} answer={state} noValidate className="space-y-5">
       {state.status === 'saved' ? <FormMessage state={state} /> : null}
       <FormErrorSummary title={t('applications.form.not_saved')} errors={wrong} />
       <TextArea
@@ -70,6 +71,6 @@ export function ProfileForm({ action, saved }: ProfileFormProps) {
           {t('applications.general.submit')}
         </SubmitButton>
       </div>
-    </form>
+    </Form>
   );
 }

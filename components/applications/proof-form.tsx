@@ -4,6 +4,7 @@ import { useActionState } from 'react';
 import { useI18n } from '@/components/i18n/provider';
 import { Alert } from '@/components/ui/alert';
 import { Choice } from '@/components/ui/field';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { FormMessage } from './form-message';
 import { confirmation, type FormAction, type Proof, type ProofState, type ProofValues } from './form-state';
@@ -18,13 +19,13 @@ export function ProofForm({ action, saved }: ProofFormProps) {
   const { t } = useI18n();
   const shown = state.status === 'confirm' || state.status === 'refused' ? state.values : saved;
   return (
-    <form action={submit} className="space-y-4">
+    <Form action={submit} answer={state} className="space-y-4">
       {state.status === 'saved' || state.status === 'refused' ? <FormMessage state={state} /> : null}
       <fieldset className="space-y-2">
         <legend className="sr-only">{t('applications.proof.title')}</legend>
         {CHOICES.map((proof) => (
           <Choice
-            key={`${proof}-${shown.proof}`}
+            key={proof}
             type="radio"
             boxed
             id={`proof-${proof}`}
@@ -37,7 +38,6 @@ export function ProofForm({ action, saved }: ProofFormProps) {
         ))}
       </fieldset>
       <Choice
-        key={String(shown.requirePkce)}
         type="checkbox"
         id="requirePkce"
         label={t('applications.proof.require_pkce')}
@@ -61,7 +61,7 @@ export function ProofForm({ action, saved }: ProofFormProps) {
           </SubmitButton>
         )}
       </div>
-    </form>
+    </Form>
   );
 }
 

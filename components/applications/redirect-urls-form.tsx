@@ -6,6 +6,7 @@ import { RICH } from '@/components/i18n/rich';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { FieldError, RowInput } from '@/components/ui/field';
+import { Form } from '@/components/ui/form';
 import { FormErrorSummary } from '@/components/ui/form-error-summary';
 import { CrossIcon, PlusIcon } from '@/components/ui/icons';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -17,9 +18,9 @@ type UrlRow = { key: number; value: string };
 
 const EXTRA_LINES_WITHOUT_SCRIPT = [0, 1, 2];
 
-/** The lines of the list, with one empty line at its end for the next address. */
-function rowsFor(urls: string[], firstKey: number): UrlRow[] {
-  return [...urls, ''].map((value, index) => ({ key: firstKey + index, value }));
+/** The lines of the list, with one empty line at its end for the next address. A line that stands there keeps its input. */
+function rowsFor(urls: string[], standing: readonly UrlRow[], nextKey: number): UrlRow[] {
+  return [...urls, ''].map((value, index) => ({ key: standing[index]?.key ?? nextKey + index, value }));
 }
 
 type RedirectUrlsFormProps = {
@@ -38,14 +39,18 @@ export function RedirectUrlsForm({ action, saved, pending, limit }: RedirectUrls
   const [state, submit] = useActionState<RedirectState, FormData>(action, { status: 'idle' });
   const { t } = useI18n();
   const answered = (answer: RedirectState) => (answer.status === 'idle' ? saved : (answer.values?.urls ?? saved));
-  const [rows, setRows] = useState(() => rowsFor(answered(state), 0));
+  const [rows, setRows] = useState(() => rowsFor(answered(state), [], 0));
   const [nextKey, setNextKey] = useState(rows.length);
+  const [sent, setSent] = useState<UrlRow[] | null>(null);
   const [seen, setSeen] = useState(state);
   if (state !== seen) {
     setSeen(state);
-    const fresh = rowsFor(answered(state), nextKey);
-    setRows(fresh);
-    setNextKey(nextKey + fresh.length);
+    // What was saved is shown as it was saved, unless somebody has gone on typing.
+    if (state.status === 'saved' && rows === sent) {
+      const fresh = rowsFor(answered(state), rows, nextKey);
+      setRows(fresh);
+      setNextKey(nextKey + fresh.length);
+    }
   }
   const errors = state.status === 'refused' ? state.errors : {};
 
@@ -65,7 +70,7 @@ export function RedirectUrlsForm({ action, saved, pending, limit }: RedirectUrls
   });
 
   return (
-    <form action={submit} noValidate>
+    <Form action={submit} answer={state} onSubmit={() => setSent(rows)} noValidate>
       {state.status === 'idle' ? null : <FormMessage state={state} />}
       <FormErrorSummary title={t('applications.form.not_saved')} errors={wrong} />
       <ul className="space-y-3">
@@ -105,7 +110,7 @@ export function RedirectUrlsForm({ action, saved, pending, limit }: RedirectUrls
           {t('applications.redirects.submit')}
         </SubmitButton>
       </div>
-    </form>
+    </Form>
   );
 }
 

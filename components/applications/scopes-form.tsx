@@ -3,6 +3,7 @@
 import { useActionState } from 'react';
 import { useI18n } from '@/components/i18n/provider';
 import { Badge } from '@/components/ui/badge';
+import { Form } from '@/components/ui/form';
 import { FormErrorSummary } from '@/components/ui/form-error-summary';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { ScopeLine } from '@/lib/apps/scopes';
@@ -35,7 +36,7 @@ export function ScopesForm({ action, offered, saved, pending }: ScopesFormProps)
     ),
   ];
   return (
-    <form action={submit} noValidate>
+    <Form action={submit} answer={state} noValidate>
       {state.status === 'saved' ? <FormMessage state={state} /> : null}
       <FormErrorSummary title={t('applications.form.not_saved')} errors={wrong} />
       <ul className="-mx-4 divide-y divide-line md:-mx-5">
@@ -45,8 +46,6 @@ export function ScopesForm({ action, offered, saved, pending }: ScopesFormProps)
           return (
             <li key={name} className="px-4 py-3 first:pt-0 md:px-5">
               <ScopeFields
-                // What the server answered must reach the fields.
-                key={JSON.stringify(line)}
                 line={line}
                 label={label}
                 note={pending.includes(name) ? <Badge tone="accent">{t('applications.pending')}</Badge> : null}
@@ -61,6 +60,6 @@ export function ScopesForm({ action, offered, saved, pending }: ScopesFormProps)
           {t('applications.scopes.submit')}
         </SubmitButton>
       </div>
-    </form>
+    </Form>
   );
 }

@@ -7,6 +7,7 @@ import { Alert } from '@/components/ui/alert';
 import { CopyField } from '@/components/ui/copy-field';
 import { closeDialog, Dialog, DialogActions, DialogTrigger } from '@/components/ui/dialog';
 import { SelectField } from '@/components/ui/field';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { SECRET_LIFETIMES_DAYS } from '@/lib/apps/secret-lifetimes';
 import type { FormAction, SecretsState } from './form-state';
@@ -56,7 +57,7 @@ export function SecretsManager({ secrets, generateProblem, removeProblem, genera
       ) : (
         <p className="text-sm text-muted">{t('applications.secrets.none')}</p>
       )}
-      <form action={submitGenerate} className="flex flex-wrap items-end gap-x-4 gap-y-2">
+      <Form action={submitGenerate} answer={generated} className="flex flex-wrap items-end gap-x-4 gap-y-2">
         {generateProblem ? null : (
           <SelectField id="lifetime" label={t('applications.secrets.lifetime')} defaultValue="never" className="w-44">
             <option value="never">{t('applications.secrets.lifetime_never')}</option>
@@ -71,7 +72,7 @@ export function SecretsManager({ secrets, generateProblem, removeProblem, genera
           {t('applications.secrets.generate')}
         </SubmitButton>
         {generateProblem ? <p className="flex-1 basis-56 self-center text-sm text-muted">{generateProblem}</p> : null}
-      </form>
+      </Form>
     </div>
   );
 }
@@ -166,12 +167,12 @@ function DeleteSecret({ secret, submit, only }: Omit<SecretLineProps, 'problem'>
           {t.rich('applications.secrets.delete_effect', { ...RICH, lastFour: secret.lastFour })} {secret.lastUsed}.
         </p>
         {only ? <p className="mt-2">{t('applications.secrets.delete_only')}</p> : null}
-        <form action={submit} onSubmit={() => closeDialog(dialog)}>
+        <Form action={submit} onSubmit={() => closeDialog(dialog)}>
           <input type="hidden" name="secretId" value={secret.id} />
           <DialogActions dialog={dialog}>
             <SubmitButton variant="danger">{t('applications.secrets.delete_submit')}</SubmitButton>
           </DialogActions>
-        </form>
+        </Form>
       </Dialog>
     </>
   );

@@ -3,6 +3,7 @@
 import { useActionState } from 'react';
 import { useI18n } from '@/components/i18n/provider';
 import { Choice, TextField } from '@/components/ui/field';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { FormMessage } from './form-message';
 import type { FormAction, TransferState } from './form-state';
@@ -27,13 +28,13 @@ export function TransferForm({ action, colleagues }: TransferFormProps) {
     refused && kind === which ? { error: state.error, defaultValue: state.typed.to } : {};
   const spelling = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const;
   return (
-    <form action={submit} noValidate className={`space-y-4 ${SHOWS_CHOSEN}`}>
+    <Form action={submit} answer={state} noValidate className={`space-y-4 ${SHOWS_CHOSEN}`}>
       {state.status === 'offered' ? <FormMessage state={{ ...state, status: 'saved' }} /> : null}
       <fieldset className="grid gap-2 sm:grid-cols-2">
         <legend className="mb-1.5 text-sm font-medium">{t('applications.transfer.to')}</legend>
         {(['member', 'organisation'] as const).map((value) => (
           <Choice
-            key={`${value}-${kind}`}
+            key={value}
             type="radio"
             boxed
             id={`kind-${value}`}
@@ -75,6 +76,6 @@ export function TransferForm({ action, colleagues }: TransferFormProps) {
           {t('applications.transfer.submit')}
         </SubmitButton>
       </div>
-    </form>
+    </Form>
   );
 }

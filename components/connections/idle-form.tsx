@@ -3,6 +3,7 @@
 import { type ReactNode, useActionState, useEffect, useRef } from 'react';
 import { useI18n } from '@/components/i18n/provider';
 import { Alert } from '@/components/ui/alert';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 
 /** How many ended; null: nothing was asked for yet. */
@@ -35,13 +36,13 @@ export function IdleForm({ action, days, count, children }: IdleFormProps) {
       </div>
       {children}
       {count > 0 ? (
-        <form action={submit} className="mt-4 space-y-3">
+        <Form action={submit} className="mt-4 space-y-3">
           <input type="hidden" name="days" value={days} />
           <p className="text-sm text-muted">{t('connections.idle.effect')}</p>
           <SubmitButton variant="danger" pendingLabel={t('connections.idle.pending')}>
             {t('connections.idle.submit', { count })}
           </SubmitButton>
-        </form>
+        </Form>
       ) : null}
     </>
   );

@@ -5,6 +5,7 @@ import { useI18n } from '@/components/i18n/provider';
 import { RICH } from '@/components/i18n/rich';
 import { Alert } from '@/components/ui/alert';
 import { closeDialog, Dialog, DialogActions, DialogTrigger } from '@/components/ui/dialog';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { RevokeAction, RevokeState, RevokeTarget } from './revoke-state';
 
@@ -71,13 +72,13 @@ export function RevokeButton({ target, label, accessibleLabel, title, children }
       </DialogTrigger>
       <Dialog id={dialog} title={title}>
         <div className="space-y-2">{children}</div>
-        <form action={submit} onSubmit={() => closeDialog(dialog)}>
+        <Form action={submit} onSubmit={() => closeDialog(dialog)}>
           <input type="hidden" name="kind" value={target.kind} />
           <input type="hidden" name="id" value={target.id} />
           <DialogActions dialog={dialog}>
             <SubmitButton variant="danger">{t('connections.revoke.submit')}</SubmitButton>
           </DialogActions>
-        </form>
+        </Form>
       </Dialog>
     </>
   );

@@ -4,12 +4,13 @@ import { useActionState } from 'react';
 import { useI18n } from '@/components/i18n/provider';
 import { Alert } from '@/components/ui/alert';
 import { RadioGroup } from '@/components/ui/choices';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 
 type Policy = 'FULL' | 'NETWORK' | 'HIDDEN';
 
-/** What was saved last; null: nothing yet. */
-export type PolicyState = { saved: Policy | null };
+/** What was saved last. */
+export type PolicyState = { status: 'idle' } | { status: 'saved'; policy: Policy };
 
 type AddressPolicyFormProps = {
   action: (previous: PolicyState, form: FormData) => Promise<PolicyState>;
@@ -18,11 +19,11 @@ type AddressPolicyFormProps = {
 
 /** How much of an address the people of the organisation see. */
 export function AddressPolicyForm({ action, policy }: AddressPolicyFormProps) {
-  const [{ saved }, submit] = useActionState(action, { saved: null });
+  const [state, submit] = useActionState(action, { status: 'idle' });
   const { t } = useI18n();
   return (
-    <form action={submit} className="space-y-5">
-      {saved ? (
+    <Form action={submit} answer={state} className="space-y-5">
+      {state.status === 'saved' ? (
         <Alert tone="ok" role="status">
           {t('organisation.addresses.saved')}
         </Alert>
@@ -30,7 +31,7 @@ export function AddressPolicyForm({ action, policy }: AddressPolicyFormProps) {
       <RadioGroup
         name="addresses"
         legend={t('organisation.addresses.legend')}
-        defaultValue={saved ?? policy}
+        defaultValue={state.status === 'saved' ? state.policy : policy}
         options={(['FULL', 'NETWORK', 'HIDDEN'] as const).map((value) => ({
           value,
           label: t(`organisation.addresses.${value}.label`),
@@ -40,6 +41,6 @@ export function AddressPolicyForm({ action, policy }: AddressPolicyFormProps) {
       <SubmitButton variant="primary" pendingLabel={t('common.saving')}>
         {t('organisation.addresses.submit')}
       </SubmitButton>
-    </form>
+    </Form>
   );
 }

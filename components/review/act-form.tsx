@@ -5,6 +5,7 @@ import { Alert } from '@/components/ui/alert';
 import type { ButtonVariant } from '@/components/ui/button';
 import { classes } from '@/components/ui/classes';
 import { Choice, FileField, SelectField, TextArea, TextField } from '@/components/ui/field';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { ActState } from './act-state';
 
@@ -30,7 +31,7 @@ type ActFormProps = {
 export function ActForm({ action, fields = [], hidden = {}, buttons }: ActFormProps) {
   const [state, submit] = useActionState(action, { status: 'idle' });
   return (
-    <form action={submit} noValidate className="space-y-4">
+    <Form action={submit} answer={state} noValidate className="space-y-4">
       <ActAnswer state={state} />
       {Object.entries(hidden).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
@@ -45,7 +46,7 @@ export function ActForm({ action, fields = [], hidden = {}, buttons }: ActFormPr
           </SubmitButton>
         ))}
       </div>
-    </form>
+    </Form>
   );
 }
 
@@ -84,7 +85,7 @@ function ActInput({ field, state }: { field: ActField; state: ActState }) {
     case 'select': {
       const { value, options, ...select } = rest as Extract<ActField, { kind: 'select' }>;
       return (
-        <SelectField key={typed ?? value} {...select} error={error} defaultValue={typed ?? value}>
+        <SelectField {...select} error={error} defaultValue={typed ?? value}>
           {options.map((option) => (
             <option key={option.value} value={option.value}>
               {option.label}

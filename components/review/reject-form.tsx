@@ -3,6 +3,7 @@
 import { type MouseEvent, useActionState, useRef } from 'react';
 import { Button } from '@/components/ui/button';
 import { SelectField, TextArea } from '@/components/ui/field';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { ActAnswer } from './act-form';
 import type { ActState } from './act-state';
@@ -40,7 +41,7 @@ export function RejectForm({ action, words, canned }: RejectFormProps) {
     text.current.focus();
   };
   return (
-    <form action={submit} noValidate className="space-y-4">
+    <Form action={submit} answer={state} noValidate className="space-y-4">
       <ActAnswer state={state} />
       <div className="flex items-end gap-2">
         <SelectField
@@ -75,6 +76,6 @@ export function RejectForm({ action, words, canned }: RejectFormProps) {
           {words.submit}
         </SubmitButton>
       </div>
-    </form>
+    </Form>
   );
 }

@@ -42,8 +42,7 @@ export function RadioGroup({ name, legend, hideLegend, hint, error, options, def
       <div className={classes('space-y-2', !hideLegend && 'mt-2')}>
         {options.map(({ value, label, hint: optionHint, disabled }) => (
           <Choice
-            // A default that changes with an answer of the server must reach the input.
-            key={`${value}-${defaultValue}`}
+            key={value}
             type="radio"
             boxed
             id={`${name}-${value}`}

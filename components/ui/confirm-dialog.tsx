@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import type { ButtonSize, ButtonVariant } from './button';
 import { closeDialog, Dialog, DialogActions, DialogTrigger } from './dialog';
+import { Form } from './form';
 import { SubmitButton } from './submit-button';
 
 type ConfirmDialogProps = {
@@ -45,7 +46,7 @@ export function ConfirmDialog({
         {trigger}
       </DialogTrigger>
       <Dialog id={id} title={title}>
-        <form action={action} onSubmit={() => closeDialog(id)}>
+        <Form action={action} onSubmit={() => closeDialog(id)}>
           <div className="space-y-2">{children}</div>
           {Object.entries(fields).map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
@@ -55,7 +56,7 @@ export function ConfirmDialog({
               {confirm}
             </SubmitButton>
           </DialogActions>
-        </form>
+        </Form>
       </Dialog>
     </>
   );

@@ -1,6 +1,7 @@
 import type { ComponentProps, ReactNode } from 'react';
 import { classes } from './classes';
 import { WarningIcon } from './icons';
+import { Select } from './select';
 
 const CONTROL =
   'block w-full rounded-md border bg-surface px-3 text-base text-ink shadow-lift [&:not(select,[type=file])]:read-only:bg-subtle md:text-sm';
@@ -69,11 +70,18 @@ export function TextField({ id, label, hint, error, className, ...rest }: FieldP
 }
 
 /** A labelled choice of one among a few. */
-export function SelectField({ id, label, hint, error, className, ...rest }: FieldProps & ComponentProps<'select'>) {
+export function SelectField({
+  id,
+  label,
+  hint,
+  error,
+  className,
+  ...rest
+}: FieldProps & ComponentProps<typeof Select>) {
   const field = { id, label, hint, error };
   return (
     <Labelled {...field} className={className}>
-      <select {...controlProps(field, ONE_LINE)} {...rest} />
+      <Select {...controlProps(field, ONE_LINE)} {...rest} />
     </Labelled>
   );
 }
@@ -111,9 +119,9 @@ export function RowInput({ invalid, className, ...rest }: ComponentProps<'input'
 }
 
 /** A choice in a row of a list; label it by its id or with aria-label. */
-export function RowSelect({ invalid, className, ...rest }: ComponentProps<'select'> & { invalid?: boolean }) {
+export function RowSelect({ invalid, className, ...rest }: ComponentProps<typeof Select> & { invalid?: boolean }) {
   return (
-    <select
+    <Select
       className={controlClass(Boolean(invalid), classes(ONE_LINE, className))}
       aria-invalid={invalid ? true : undefined}
       {...rest}

@@ -1,6 +1,3 @@
-'use client';
-
-import { useEffect, useRef } from 'react';
 import { Alert } from './alert';
 
 type FormErrorSummaryProps = {
@@ -9,15 +6,11 @@ type FormErrorSummaryProps = {
   errors: readonly { fieldId: string; message: string }[];
 };
 
-/** What is wrong with a long form, above it: takes the focus when it appears and leads to each field. */
+/** What is wrong with a long form, above it: leads to each field. Its form brings the focus here when it is refused. */
 export function FormErrorSummary({ title, errors }: FormErrorSummaryProps) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (errors.length > 0) box.current?.focus();
-  }, [errors]);
   if (errors.length === 0) return null;
   return (
-    <div ref={box} tabIndex={-1} className="mb-4 outline-none">
+    <div data-form-errors="" tabIndex={-1} className="mb-4 outline-none">
       <Alert tone="danger" role="alert" title={title}>
         <ul className="mt-1 list-disc space-y-1 pl-4">
           {errors.map(({ fieldId, message }) => (

@@ -11,5 +11,5 @@ export async function saveAddressPolicy(_previous: PolicyState, form: FormData):
   const user = await requireAdmin('/organisation');
   const policy = addressPolicyOf(form.get('addresses')) ?? notFound();
   await changeAddressPolicy({ userId: user.id, tenantId: user.tenant.id }, policy);
-  return { saved: policy };
+  return { status: 'saved', policy };
 }

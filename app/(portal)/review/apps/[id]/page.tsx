@@ -13,6 +13,7 @@ import { PageHeader, Section } from '@/components/ui/card';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Choice } from '@/components/ui/field';
 import { Flash } from '@/components/ui/flash';
+import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { Moment } from '@/components/ui/time';
 import type { I18n } from '@/lib/i18n/i18n';
@@ -172,7 +173,7 @@ function Reinstate({ i18n, app, own }: AppProps) {
       {own ? (
         <p className="text-muted">{t('review.problem.own_app')}</p>
       ) : (
-        <form action={reinstate.bind(null, app.id)} className="space-y-4">
+        <Form action={reinstate.bind(null, app.id)} className="space-y-4">
           <Choice
             type="checkbox"
             id="endConnections"
@@ -182,7 +183,7 @@ function Reinstate({ i18n, app, own }: AppProps) {
           <SubmitButton variant="primary" pendingLabel={t('review.reinstate.pending')}>
             {t('review.reinstate.submit')}
           </SubmitButton>
-        </form>
+        </Form>
       )}
     </div>
   );
