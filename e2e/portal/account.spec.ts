@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { expect, signIn, test } from '@/e2e/fixtures/portal';
+import { press } from '@/e2e/fixtures/portal-steps';
 import { PASSWORD } from '@/e2e/fixtures/world';
 
 const newPassword = () => `harbour ${randomBytes(12).toString('hex')}`;
@@ -12,7 +13,7 @@ async function fill(page: Page, [current, next, repeated]: Typed): Promise<void>
   await page.getByLabel('New password', { exact: true }).fill(next);
   await page.getByLabel('New password again').fill(repeated);
 }
-const submit = (page: Page) => page.getByRole('button', { name: 'Change password' }).click();
+const submit = (page: Page) => press(page, 'Change password');
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'a password is changed' : 'a password is changed without JavaScript', () => {

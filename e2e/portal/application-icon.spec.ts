@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { picture } from '@/e2e/fixtures/pictures';
 import { expect, test } from '@/e2e/fixtures/portal';
+import { press } from '@/e2e/fixtures/portal-steps';
 
 test('an icon is shown before it is sent, drawn anew at 500 x 500, and can be removed', async ({ person, world }) => {
   const tenant = await world.newTenant();
@@ -9,7 +10,7 @@ test('an icon is shown before it is sent, drawn anew at 500 x 500, and can be re
   await page.goto(`/applications/${app.id}`);
   await page.getByLabel('Picture').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: await picture() });
   await expect(page.getByText('Not saved yet')).toBeVisible();
-  await page.getByRole('button', { name: 'Save icon' }).click();
+  await press(page, 'Save icon');
   await expect(page.getByText('Icon saved.')).toBeVisible();
 
   const shown = page.locator(`img[src^="/icons/"]`).first();
@@ -46,12 +47,12 @@ test('case 82: what is no picture is refused with the reason, and the rest of th
     ['wide.png', await picture({ width: 7_000, height: 10 }), /too many pixels/],
   ] as const) {
     await file.setInputFiles({ name, mimeType: 'image/png', buffer });
-    await page.getByRole('button', { name: 'Save icon' }).click();
+    await press(page, 'Save icon');
     await expect(file, name).toHaveAccessibleDescription(reason);
   }
   // Nothing chosen is no picture either.
   await file.setInputFiles([]);
-  await page.getByRole('button', { name: 'Save icon' }).click();
+  await press(page, 'Save icon');
   await expect(file).toHaveAccessibleDescription(/Choose a picture first/);
   await expect(page.getByLabel('Website')).toHaveValue('https://typed.example/and-not-saved');
   const { rows } = await world.db.query('SELECT icon_digest FROM apps WHERE id = $1', [app.id]);
@@ -67,7 +68,7 @@ test('case 88: a verified application keeps its icon until the new one is review
   const page = await person(await world.newUser({ tenant, role: 'DEVELOPER' }));
   await page.goto(`/applications/${app.id}`);
   await page.getByLabel('Picture').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: await picture() });
-  await page.getByRole('button', { name: 'Save icon' }).click();
+  await press(page, 'Save icon');
   await expect(page.getByText('The new icon waits for review.')).toBeVisible();
   const stored = async () =>
     (await world.db.query('SELECT icon_digest AS live, pending_changes AS pending FROM apps WHERE id = $1', [app.id]))

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { authorizeUrl, expect, test } from '@/e2e/fixtures/portal';
+import { press } from '@/e2e/fixtures/portal-steps';
 
 /** The choice of the access to one scope. */
 const access = (page: Page, label: string) => page.getByRole('combobox', { name: new RegExp(`^${label}`) });
@@ -17,14 +18,14 @@ test('scopes are chosen with their reasons, and users read them', async ({ perso
   await purpose('alert').fill('To acknowledge alerts from your wall');
   await access(page, 'Schedules').selectOption('See');
   await page.locator('[id="optional.schedule"]').check();
-  await page.getByRole('button', { name: 'Save scopes' }).click();
+  await press(page, 'Save scopes');
   const summary = page.getByRole('alert').filter({ hasText: 'Nothing was saved yet' });
   await expect(summary).toContainText('Schedules: Say what the application needs it for');
   await expect(purpose('alert'), 'nothing typed is lost').toHaveValue('To acknowledge alerts from your wall');
   await summary.getByRole('link').click();
   await expect(purpose('schedule')).toBeFocused();
   await purpose('schedule').fill('To show who is on call');
-  await page.getByRole('button', { name: 'Save scopes' }).click();
+  await press(page, 'Save scopes');
   await expect(page.getByText('Scopes saved.')).toBeVisible();
 
   const lines = ['See, Create, Edit Alerts in your name', 'See Schedules in your name'];
@@ -48,7 +49,7 @@ test('scopes are chosen with their reasons, and users read them', async ({ perso
     for (const label of ['Alerts', 'Schedules']) await access(page, label).selectOption('Not asked for');
     await purpose('alert').fill('');
     await purpose('schedule').fill('');
-    await page.getByRole('button', { name: 'Save scopes' }).click();
+    await press(page, 'Save scopes');
     await expect(summary).toContainText('Choose at least one scope');
   });
 });
@@ -65,7 +66,7 @@ test('case 88: what is added to a verified application waits; what is narrowed a
   await access(page, 'Incidents').selectOption('See, create, edit, delete');
   await page.locator('[id="purpose.incident"]').fill('To close them');
   await access(page, 'Alerts').selectOption('See');
-  await page.getByRole('button', { name: 'Save scopes' }).click();
+  await press(page, 'Save scopes');
   await expect(page.getByText('Scopes saved. 1 addition waits for review.')).toBeVisible();
   await expect(page.getByRole('listitem').filter({ hasText: 'Incidents' })).toContainText('Waits for review');
   const { rows } = await world.db.query('SELECT name, access FROM app_scopes WHERE app_id = $1 ORDER BY name', [
@@ -78,7 +79,7 @@ test('case 88: what is added to a verified application waits; what is narrowed a
 
   await page.goto(`/applications/${app.id}/redirect-urls`);
   await page.getByLabel('Redirect URL 2', { exact: true }).fill('https://later.example/cb');
-  await page.getByRole('button', { name: 'Save redirect URLs' }).click();
+  await press(page, 'Save redirect URLs');
   await expect(page.getByText('1 new address waits for review; the others work.')).toBeVisible();
   await page.reload();
   await expect(page.getByLabel('Redirect URL 2', { exact: true })).toHaveAccessibleDescription('Waits for review');

@@ -1,5 +1,5 @@
 import { expect, test } from '@/e2e/fixtures/portal';
-import { newAppName, openSection } from '@/e2e/fixtures/portal-steps';
+import { newAppName, openSection, press } from '@/e2e/fixtures/portal-steps';
 
 test.describe('the Applications tab', () => {
   test('a developer without applications is led to the first one, and finds it in the list', async ({
@@ -51,7 +51,7 @@ test.describe('the Applications tab', () => {
 
     for (const lookalike of [taken.name, taken.name.toUpperCase(), `${taken.name.replaceAll('0', 'O')}.`]) {
       await name.fill(lookalike);
-      await page.getByRole('button', { name: 'Create application' }).click();
+      await press(page, 'Create application');
       await expect(name).toHaveAccessibleDescription(/taken already/);
       await expect(name).toHaveAttribute('aria-invalid', 'true');
       await expect(name).toHaveValue(lookalike);
@@ -73,7 +73,7 @@ test.describe('the Applications tab', () => {
       ['<img src=x>', /letters, digits/],
     ] as const) {
       await page.getByLabel('Name').fill(typed);
-      await page.getByRole('button', { name: 'Create application' }).click();
+      await press(page, 'Create application');
       await expect(page.getByLabel('Name')).toHaveAccessibleDescription(reason);
     }
   });
@@ -128,7 +128,7 @@ test.describe('the Applications tab', () => {
     await expect(field, 'the link opens the question').toBeVisible();
 
     await field.fill('something else');
-    await page.getByRole('button', { name: 'Delete this application' }).click();
+    await press(page, 'Delete this application');
     await expect(field).toHaveAccessibleDescription(/not the name of the application. Nothing was deleted/);
     await expect(field).toHaveValue('something else');
     const living = 'SELECT 1 FROM apps WHERE id = $1';

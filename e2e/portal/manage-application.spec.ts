@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { fetchVia } from '@/e2e/fixtures/http';
 import { authorizeUrl, expect, origin, startSession, test } from '@/e2e/fixtures/portal';
-import { copySettings, generateSecret, openSection } from '@/e2e/fixtures/portal-steps';
+import { copySettings, generateSecret, openSection, press } from '@/e2e/fixtures/portal-steps';
 import { connect } from '@/e2e/fixtures/screens';
 import { postForm, type TestApp, type TestTenant, type TestUser } from '@/e2e/fixtures/world';
 
@@ -53,7 +53,7 @@ test.describe('the edit view "Manage application"', () => {
       'Support address': 'help@board.example',
     };
     for (const [label, value] of Object.entries(fields)) await page.getByLabel(label).fill(value);
-    await page.getByRole('button', { name: 'Save general settings' }).click();
+    await press(page, 'Save general settings');
     await expect(page.getByRole('status').filter({ hasText: 'General settings saved.' })).toBeVisible();
     await page.reload();
     for (const [label, value] of Object.entries(fields)) await expect(page.getByLabel(label)).toHaveValue(value);
@@ -62,7 +62,7 @@ test.describe('the edit view "Manage application"', () => {
       await page.getByLabel('What is your app doing?').fill('x'.repeat(2001));
       await page.getByLabel('Website').fill('javascript:alert(1)');
       await page.getByLabel('Support address').fill('nobody');
-      await page.getByRole('button', { name: 'Save general settings' }).click();
+      await press(page, 'Save general settings');
       const summary = page.getByRole('alert').filter({ hasText: 'Nothing was saved yet' });
       await expect(summary).toBeVisible();
       await expect(page.getByLabel('What is your app doing?')).toHaveAccessibleDescription(/at most 2,000 characters/);
@@ -85,7 +85,7 @@ test.describe('the edit view "Manage application"', () => {
     await openSection(page, 'Access');
     await page.getByLabel('Limit to account').check();
     await page.getByLabel('Answer a repeated refresh').check();
-    await page.getByRole('button', { name: 'Save access settings' }).click();
+    await press(page, 'Save access settings');
     await expect(page.getByText('Access settings saved.')).toBeVisible();
     await page.reload();
     await expect(page.getByLabel('Limit to account')).toBeChecked();
@@ -115,7 +115,7 @@ test.describe('the edit view "Manage application"', () => {
       [`${origin()}/cb`, /./],
     ] as const) {
       await bad.fill(url);
-      await page.getByRole('button', { name: 'Save redirect URLs' }).click();
+      await press(page, 'Save redirect URLs');
       await expect(page.getByText('Nothing was saved yet')).toBeVisible();
       await expect(bad, url).toHaveAccessibleDescription(reason);
       await expect(bad).toHaveValue(url);
@@ -123,12 +123,12 @@ test.describe('the edit view "Manage application"', () => {
       expect(await saved()).toEqual([app.redirectUri]);
     }
     await bad.fill('com.example.board:/cb');
-    await page.getByRole('button', { name: 'Save redirect URLs' }).click();
+    await press(page, 'Save redirect URLs');
     await expect(page.getByText('Redirect URLs saved.')).toBeVisible();
     expect(await saved()).toEqual(['com.example.board:/cb', app.redirectUri, 'https://good.example/second']);
 
     await page.getByRole('button', { name: 'Remove line 1', exact: true }).click();
-    await page.getByRole('button', { name: 'Save redirect URLs' }).click();
+    await press(page, 'Save redirect URLs');
     await expect.poll(saved).toEqual(['com.example.board:/cb', 'https://good.example/second']);
   });
 

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { type Candidate, newCandidate, newIcon, PURPOSE } from '@/e2e/fixtures/candidate';
 import { type NameServer, openNameServer } from '@/e2e/fixtures/name-server';
 import { expect, origin, startSession, test } from '@/e2e/fixtures/portal';
+import { press } from '@/e2e/fixtures/portal-steps';
 import { connect } from '@/e2e/fixtures/screens';
 import { postForm } from '@/e2e/fixtures/world';
 
@@ -75,7 +76,7 @@ test.describe('the domain of a publisher (case 83)', () => {
     ] as const) {
       await page.reload();
       await field.fill(typed);
-      await page.getByRole('button', { name: 'Add domain' }).click();
+      await press(page, 'Add domain');
       await expect(field).toHaveAccessibleDescription(reason);
       await expect(field).toHaveValue(typed);
     }
@@ -132,7 +133,7 @@ test.describe('a verification, from request to badge', () => {
     await expect(developer.getByRole('listitem').filter({ hasText: 'A privacy policy' })).toContainText('Missing');
     await developer.getByRole('button', { name: 'Get verified' }).click();
     await developer.getByLabel('What is the app for').fill('Too short.');
-    await developer.getByRole('button', { name: 'Submit for review' }).click();
+    await press(developer, 'Submit for review');
     await expect(developer.getByRole('alert').filter({ hasText: 'Not submitted' })).toContainText('A privacy policy');
     await expect(developer.getByLabel('What is the app for')).toHaveValue('Too short.');
     const svg = {
@@ -141,7 +142,7 @@ test.describe('a verification, from request to badge', () => {
       buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
     };
     await developer.getByLabel('Picture').setInputFiles(svg);
-    await developer.getByRole('button', { name: 'Add picture' }).click();
+    await press(developer, 'Add picture');
     await expect(developer.getByLabel('Picture')).toHaveAccessibleDescription(/no jpg, png, gif or webp/);
     await developer.getByRole('button', { name: 'Discard draft' }).click();
     await developer.getByRole('dialog').getByRole('button', { name: 'Discard draft' }).click();
@@ -163,7 +164,7 @@ test.describe('a verification, from request to badge', () => {
     await developer.getByRole('button', { name: 'Send message' }).click();
     await expect(developer.getByText('The message was sent.')).toBeVisible();
 
-    await reviewer.getByRole('button', { name: 'Reject' }).click();
+    await press(reviewer, 'Reject');
     await expect(reviewer.getByLabel('Reason', { exact: true })).toHaveAccessibleDescription(/Give a reason/);
     await reviewer.getByLabel('Ready-made reason').selectOption('pictures');
     await reviewer.getByRole('button', { name: 'Insert' }).click();
