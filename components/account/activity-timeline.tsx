@@ -2,38 +2,15 @@ import { RICH } from '@/components/i18n/rich';
 import { Badge } from '@/components/ui/badge';
 import { buttonClass } from '@/components/ui/button';
 import { Timeline, type TimelineTone } from '@/components/ui/timeline';
+import type { Activity } from '@/lib/apps/account-activity';
 import { describeDevice } from '@/lib/apps/devices';
 import type { I18n } from '@/lib/i18n/i18n';
 
-/** Something that happened on the account. */
-export type Activity = {
-  id: string;
-  kind:
-    | 'signed_in'
-    | 'connected'
-    | 'ended'
-    | 'connection_revoked'
-    | 'grant_revoked'
-    | 'idle_connections_revoked'
-    | 'connection_reported'
-    | 'code_replayed'
-    | 'refresh_token_stolen'
-    | 'used_from_two_places'
-    | 'password_changed'
-    | 'sessions_ended';
-  at: Date;
-  appId: number | null;
-  appName: string | null;
-  userAgent: string | null;
-  /** As the organisation lets it be seen. */
-  address: string | null;
-  reason: string | null;
-  count: number | null;
-  session: 'this' | 'live' | 'over' | null;
-};
+/** With the address as the organisation lets it be seen. */
+export type ShownActivity = Activity & { address: string | null };
 
 type FormAction = (form: FormData) => Promise<void>;
-type ActivityTimelineProps = { i18n: I18n; now: Date; entries: readonly Activity[]; signOut: FormAction };
+type ActivityTimelineProps = { i18n: I18n; now: Date; entries: readonly ShownActivity[]; signOut: FormAction };
 
 const TONES: Partial<Record<Activity['kind'], TimelineTone>> = {
   connected: 'ok',
@@ -58,7 +35,7 @@ export function ActivityTimeline({ i18n, now, entries, signOut }: ActivityTimeli
   return <Timeline i18n={i18n} now={now} items={items} />;
 }
 
-type EntryProps = { i18n: I18n; entry: Activity };
+type EntryProps = { i18n: I18n; entry: ShownActivity };
 
 function Title({ i18n: { t }, entry }: EntryProps) {
   const values = { ...RICH, name: entry.appName ?? t('activity.unknown_app'), count: entry.count ?? 0 };

@@ -3,7 +3,7 @@ import { ENDED_REASONS, type EndedReason } from './ended-reasons';
 /** What the outcome of an event says (oauth_events.outcome): a word of ours, and behind a colon what it was about. */
 
 /** Refusals that the error pages of the authorization endpoint have sentences for. */
-const ON_PAGES = [
+export const ON_PAGES = [
   'client_id_repeated',
   'redirect_uri_missing',
   'redirect_uri_mismatch',

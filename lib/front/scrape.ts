@@ -22,16 +22,18 @@ export async function answerScrape(
   const { settings, limits, tenantNames } = made;
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   const host = request.headers.host ?? '';
-  const byAddress = isAddressOrLocal(host);
+  const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
   if (settings.metricsToken === null) {
-    if (!byAddress || !comesFromHere(request)) return false;
+    if (!comesFromHere(request, name)) return false;
   } else {
+    // Scrapers go by address, as probes do.
+    const byAddress = isIP(name) !== 0 || name === 'localhost';
     const served = byAddress ? null : await servedHost(host, settings, (label) => tenantNames.get(label));
     if (!byAddress && !servesOperators(served)) return false;
     if (!showsToken(request.headers.authorization, settings.metricsToken)) {
       const forwarded = request.headers['x-forwarded-for']?.toString();
       const address = clientAddress(request.socket.remoteAddress, forwarded, settings.trustedProxies);
-      const { retryAfterSeconds } = await limits.apiRequest(address);
+      const { retryAfterSeconds } = limits.apiRequest(address);
       const refusal =
         retryAfterSeconds === null
           ? { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="metrics"' } }
@@ -58,21 +60,15 @@ const HEADERS = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** Scrapers go by address, as probes do; of our names the bare one and the app's are the operator's. */
+/** Of our names the bare one and the app's are the operator's. */
 const servesOperators = (host: ServedHost | null) => host?.kind === 'plain' || host?.kind === 'app';
-
-function isAddressOrLocal(host: string): boolean {
-  const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-  return isIP(name) !== 0 || name === 'localhost';
-}
 
 /**
  * Whether a program of this machine asks, and asks for us by a name of this machine. A proxy on it comes from here too,
  * but says whom it speaks for, or names our public host; a page that a browser on it shows can't read the answer.
  */
-function comesFromHere(request: IncomingMessage): boolean {
+function comesFromHere(request: IncomingMessage, name: string): boolean {
   const peer = request.socket.remoteAddress?.replace(/^::ffff:/i, '') ?? '';
-  const name = (request.headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
   return (
     LOOPBACK.test(peer) &&
     (name === 'localhost' || LOOPBACK.test(name)) &&

@@ -1,38 +1,8 @@
+import type { Activity } from '@/lib/apps/account-activity';
 import { runtime } from '@/lib/runtime/runtime';
 
-/** What happened on a user's account. */
-export type ActivityKind =
-  | 'signed_in'
-  | 'connected'
-  /** A connection that ended without the user's doing; `reason` says why. */
-  | 'ended'
-  | 'connection_revoked'
-  | 'grant_revoked'
-  | 'idle_connections_revoked'
-  | 'connection_reported'
-  | 'code_replayed'
-  | 'refresh_token_stolen'
-  | 'used_from_two_places'
-  | 'password_changed'
-  | 'sessions_ended';
-
-export type ActivityEntry = {
-  /** Of its kind of row, and unique in the list. */
-  id: string;
-  kind: ActivityKind;
-  at: Date;
-  /** Where it is about an app: its name, and its number while there is one. */
-  appId: number | null;
-  appName: string | null;
-  userAgent: string | null;
-  /** As it is stored. */
-  ip: string | null;
-  reason: string | null;
-  /** How many connections or sessions it ended. */
-  count: number | null;
-  /** Of a sign-in: `this` browser, one that is still signed in, or one that is not. */
-  session: 'this' | 'live' | 'over' | null;
-};
+/** As it is stored: with the address that its organisation may hide. */
+export type ActivityEntry = Activity & { ip: string | null };
 
 export type ActivityCursor = { at: Date; id: string };
 
