@@ -16,11 +16,11 @@ import { NOW, RuleDatabase, seconds, uuid } from '../fixtures/rule-database';
 import {
   APP,
   GRANT,
+  HEALTHY,
   insertConnection,
   insertFamily,
   insertStanding,
   OTHER_APP,
-  type Standing,
 } from '../fixtures/rule-standing';
 import { expectRefusal } from '../fixtures/verdicts';
 import { type TestApp, type TestUser, World } from '../fixtures/world';
@@ -130,15 +130,6 @@ describe('a developer ends what an app with many connections has', () => {
 });
 
 describe('in the database', () => {
-  const HEALTHY: Standing = {
-    appStatus: 'ACTIVE',
-    appTenantStatus: 'ACTIVE',
-    userStatus: 'ACTIVE',
-    userTenantStatus: 'ACTIVE',
-    limitToAccount: false,
-    sameTenant: true,
-    grantEnded: false,
-  };
   const bytes = (n: number) => Buffer.alloc(32, n);
   const FAMILIES = 12;
   let rules: RuleDatabase;

@@ -1,26 +1,10 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RuleDatabase, seconds, uuid } from '@/e2e/fixtures/rule-database';
-import {
-  APP,
-  GRANT,
-  insertConnection,
-  insertFamily,
-  insertStanding,
-  type Standing,
-} from '@/e2e/fixtures/rule-standing';
+import { APP, GRANT, HEALTHY, insertConnection, insertFamily, insertStanding } from '@/e2e/fixtures/rule-standing';
 
 /** Smaller than the real one. */
 const MAX_TOKENS = 3;
-const HEALTHY: Standing = {
-  appStatus: 'ACTIVE',
-  appTenantStatus: 'ACTIVE',
-  userStatus: 'ACTIVE',
-  userTenantStatus: 'ACTIVE',
-  limitToAccount: false,
-  sameTenant: true,
-  grantEnded: false,
-};
 const bytes = (n: number) => Buffer.alloc(32, n);
 
 let rules: RuleDatabase;

@@ -16,7 +16,7 @@ import {
 } from '@/lib/store/review';
 import { getI18n } from '@/lib/web/i18n';
 import { requireReviewer } from '@/lib/web/reviewer';
-import { MAX_MESSAGE_LENGTH, textOf } from '../applications/[id]/verification/texts';
+import { MAX_MESSAGE_LENGTH, refusedText, textOf } from '../applications/[id]/verification/texts';
 import { appIdOf, rowIdOf } from '../ids';
 import { CANNED } from './canned';
 
@@ -68,12 +68,7 @@ export async function reply(id: unknown, _previous: ActState, form: FormData): P
   const { reviewer, i18n } = await reviewing();
   const { t } = i18n;
   const body = textOf(form, 'body');
-  const refusal = (message: string): ActState => ({
-    status: 'refused',
-    message,
-    errors: { body: message },
-    values: { body },
-  });
+  const refusal = (message: string) => refusedText('body', body, message);
   if (body === '') return refusal(t('verification.thread.empty'));
   if (body.length > MAX_MESSAGE_LENGTH) return refusal(t('verification.request.too_long', { max: MAX_MESSAGE_LENGTH }));
   const outcome = await writeToDevelopers(reviewer, rowIdOf(id), body);
@@ -89,12 +84,7 @@ export async function suspend(id: unknown, _previous: ActState, form: FormData):
   const { t } = i18n;
   const appId = appIdOf(id);
   const reason = textOf(form, 'reason');
-  const refusal = (message: string): ActState => ({
-    status: 'refused',
-    message,
-    errors: { reason: message },
-    values: { reason },
-  });
+  const refusal = (message: string) => refusedText('reason', reason, message);
   if (reason === '') return refusal(t('review.suspend.empty'));
   if (reason.length > MAX_SUSPENSION_REASON)
     return refusal(t('verification.request.too_long', { max: MAX_SUSPENSION_REASON }));

@@ -28,7 +28,7 @@ import { getI18n } from '@/lib/web/i18n';
 import { appIdOf, rowIdOf, uuidOf } from '../../../ids';
 import { actorOf } from '../../actor';
 import { ownHosts } from '../../own-hosts';
-import { MAX_MESSAGE_LENGTH, parseRequestTexts, textOf } from './texts';
+import { MAX_MESSAGE_LENGTH, parseRequestTexts, refusedText, textOf } from './texts';
 
 /** Who acts on which app. The store asks for the owner in every `where`; this says early that there is nothing. */
 async function onApp(id: unknown) {
@@ -181,12 +181,7 @@ export async function sendMessage(id: unknown, _previous: ActState, form: FormDa
   const { actor, appId, i18n } = await onApp(id);
   const { t } = i18n;
   const body = textOf(form, 'body');
-  const refusal = (message: string): ActState => ({
-    status: 'refused',
-    message,
-    errors: { body: message },
-    values: { body },
-  });
+  const refusal = (message: string) => refusedText('body', body, message);
   if (body === '') return refusal(t('verification.thread.empty'));
   if (body.length > MAX_MESSAGE_LENGTH) return refusal(t('verification.request.too_long', { max: MAX_MESSAGE_LENGTH }));
   const outcome = await writeToReviewer(actor, appId, rowIdOf(form.get('requestId')), body);

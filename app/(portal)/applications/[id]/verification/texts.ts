@@ -1,3 +1,4 @@
+import type { ActState } from '@/components/review/act-state';
 import { MAX_NOTE_LENGTH, MAX_REQUEST_TEXT_LENGTH } from '@/lib/apps/checklist';
 import type { I18n } from '@/lib/i18n/i18n';
 import type { RequestTexts } from '@/lib/store/verification';
@@ -27,4 +28,9 @@ export function parseRequestTexts(
     if (texts[field].length > most[field]) errors[field] = t('verification.request.too_long', { max: most[field] });
   }
   return { texts, errors: Object.keys(errors).length > 0 ? errors : null };
+}
+
+/** The refusal of a form with one text: the sentence stands above it and beside the field, and what was typed comes back. */
+export function refusedText(field: string, typed: string, message: string): ActState {
+  return { status: 'refused', message, errors: { [field]: message }, values: { [field]: typed } };
 }
