@@ -43,7 +43,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       mayAdminister={canSetPolicy(user.role)}
       newConnections={news.count}
     >
-      <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['common']}>
+      <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['common']}>
         <CSPProvider nonce={nonce}>
           <Toaster>
             <ConnectionNotices

@@ -8,6 +8,9 @@ export type Locale = (typeof LOCALES)[number];
 export type Messages = typeof en;
 export type Namespace = keyof Messages;
 
+/** A namespace, or one part of it: `applications.secrets`. */
+export type MessagePart = Namespace | { [Name in Namespace]: `${Name}.${keyof Messages[Name] & string}` }[Namespace];
+
 type Leaves<Tree, Path extends string> = {
   [Name in keyof Tree & string]: Tree[Name] extends string ? `${Path}${Name}` : Leaves<Tree[Name], `${Path}${Name}.`>;
 }[keyof Tree & string];

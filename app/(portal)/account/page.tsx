@@ -20,7 +20,7 @@ export default async function AccountPage() {
   const i18n = await getI18n();
   const { t } = i18n;
   return (
-    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['account']}>
+    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['account']}>
       <PageHeader title={t('account.title')} />
       <div className="divide-y divide-line">
         <Section id="password" title={t('account.password.title')} lead={t('account.password.lead')}>

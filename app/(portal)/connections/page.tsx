@@ -34,7 +34,7 @@ export default async function ConnectionsPage({ searchParams }: Props) {
   const asked = query.search !== '' || query.after !== null || query.sort !== 'activity';
   const grants = apps.map((app) => listed(app, user.tenant.connectionAddresses));
   return (
-    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['connections']}>
+    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['connections']}>
       <PageHeader title={t('connections.title')} lead={t('connections.lead')}>
         {grants.length > 0 ? <ButtonLink href="/connections/idle">{t('connections.idle.open')}</ButtonLink> : null}
       </PageHeader>

@@ -18,7 +18,7 @@ export default async function OrganisationPage() {
   const i18n = await getI18n();
   const { t } = i18n;
   return (
-    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['organisation']}>
+    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['organisation']}>
       <PageHeader
         title={t('organisation.title')}
         lead={t.rich('organisation.lead', { bdi: PLAIN_BDI, name: user.tenant.displayName })}

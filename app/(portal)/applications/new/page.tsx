@@ -18,7 +18,11 @@ export default async function NewApplicationPage() {
     <div className="max-w-form">
       <PageHeader title={i18n.t('applications.create')} lead={i18n.t('applications.new.lead')} />
       <Card className="p-4 md:p-6">
-        <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['applications']}>
+        <ClientMessages
+          i18n={i18n}
+          messages={MESSAGES[i18n.locale]}
+          parts={['applications.new', 'applications.general']}
+        >
           <NewAppForm action={createApplication} organisation={user.tenant.displayName} />
         </ClientMessages>
       </Card>

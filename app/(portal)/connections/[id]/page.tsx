@@ -32,7 +32,7 @@ export default async function ConnectedAppPage({ params }: { params: Promise<{ i
   // Whoever has ever decided about the app knows its name; for others there is nothing here.
   const name = app?.app.name ?? (await findPublicAppName(user.id, appId)) ?? notFound();
   return (
-    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['connections']}>
+    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['connections']}>
       <PageHeader title={t.rich('connections.one.title', { ...RICH, name })} lead={t('connections.lead')}>
         <ButtonLink href="/connections">{t('connections.show_all')}</ButtonLink>
       </PageHeader>

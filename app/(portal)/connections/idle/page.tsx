@@ -26,7 +26,7 @@ export default async function IdleConnectionsPage({
   const [{ idle, count }, i18n] = await Promise.all([listIdleConnections(user.id, days), getI18n()]);
   const { t } = i18n;
   return (
-    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['connections']}>
+    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['connections']}>
       <PageHeader title={t('connections.idle.title')} lead={t('connections.idle.lead')}>
         <ButtonLink href="/connections">{t('connections.show_all')}</ButtonLink>
       </PageHeader>

@@ -2,9 +2,7 @@ import type { Route } from 'next';
 import type { ReactNode } from 'react';
 import { AppHeader } from '@/components/applications/app-header';
 import { AppWarnings } from '@/components/applications/app-warnings';
-import { ClientMessages } from '@/components/i18n/client-messages';
 import { SectionNav } from '@/components/ui/section-nav';
-import { MESSAGES } from '@/lib/i18n/messages';
 import { currentUser } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
 import { type AppParams, appOfRequest } from '../app-of-request';
@@ -31,7 +29,7 @@ export default async function AppLayout({ params, children }: AppParams & { chil
   const { t } = i18n;
   const base = `/applications/${app.id}`;
   return (
-    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['applications']}>
+    <>
       <AppHeader i18n={i18n} app={app} />
       <AppWarnings i18n={i18n} app={app} takeOver={takeOver.bind(null, app.id)} />
       <SectionNav
@@ -44,7 +42,7 @@ export default async function AppLayout({ params, children }: AppParams & { chil
       >
         {children}
       </SectionNav>
-    </ClientMessages>
+    </>
   );
 }
 

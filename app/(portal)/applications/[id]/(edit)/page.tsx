@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { IconForm } from '@/components/applications/icon-form';
 import { NextSteps } from '@/components/applications/next-steps';
 import { ProfileForm } from '@/components/applications/profile-form';
+import { ClientMessages } from '@/components/i18n/client-messages';
 import { Panel } from '@/components/ui/card';
 import { DescriptionList } from '@/components/ui/description-list';
 import { Flash } from '@/components/ui/flash';
@@ -9,6 +10,7 @@ import { countText } from '@/lib/apps/counts';
 import { iconPath } from '@/lib/apps/icons';
 import { nextSteps, tryAddress } from '@/lib/apps/next-steps';
 import type { I18n } from '@/lib/i18n/i18n';
+import { MESSAGES } from '@/lib/i18n/messages';
 import { formatScopes } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
 import type { AppDetail } from '@/lib/store/app-views';
@@ -30,7 +32,11 @@ export default async function GeneralPage({ params, searchParams }: AppParams & 
   const { t } = i18n;
   const accepted = oneOf((await searchParams).offer, ['accepted'] as const);
   return (
-    <>
+    <ClientMessages
+      i18n={i18n}
+      messages={MESSAGES[i18n.locale]}
+      parts={['applications.general', 'applications.icon', 'applications.form', 'applications.pending']}
+    >
       {accepted ? <Flash>{t('applications.offers.said.accepted')}</Flash> : null}
       <Steps i18n={i18n} app={app} />
       <Panel id="profile" title={t('applications.general.title')} lead={t('applications.general.lead')}>
@@ -56,7 +62,7 @@ export default async function GeneralPage({ params, searchParams }: AppParams & 
       <Panel id="facts" title={t('applications.facts.title')}>
         <Facts i18n={i18n} app={app} />
       </Panel>
-    </>
+    </ClientMessages>
   );
 }
 

@@ -1,7 +1,9 @@
 import type { Metadata } from 'next';
 import { AccessForm } from '@/components/applications/access-form';
+import { ClientMessages } from '@/components/i18n/client-messages';
 import { Panel } from '@/components/ui/card';
 import { DescriptionList } from '@/components/ui/description-list';
+import { MESSAGES } from '@/lib/i18n/messages';
 import { getI18n } from '@/lib/web/i18n';
 import { saveAccess } from '../../access-actions';
 import { type AppParams, appOfRequest } from '../../app-of-request';
@@ -11,9 +13,10 @@ export const generateMetadata = ({ params }: AppParams): Promise<Metadata> => se
 
 export default async function AccessPage({ params }: AppParams) {
   const { app, user } = await appOfRequest((await params).id, '/access');
-  const { t } = await getI18n();
+  const i18n = await getI18n();
+  const { t } = i18n;
   return (
-    <>
+    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['applications.access']}>
       <Panel id="access" title={t('applications.access.title')} lead={t('applications.access.lead')}>
         <AccessForm
           action={saveAccess.bind(null, app.id)}
@@ -34,6 +37,6 @@ export default async function AccessPage({ params }: AppParams) {
           ]}
         />
       </Panel>
-    </>
+    </ClientMessages>
   );
 }

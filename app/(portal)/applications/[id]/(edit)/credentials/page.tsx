@@ -3,12 +3,14 @@ import { EndpointList } from '@/components/applications/endpoint-list';
 import { ProofForm } from '@/components/applications/proof-form';
 import { RotationGuide } from '@/components/applications/rotation-guide';
 import { type ListedSecret, SecretsManager } from '@/components/applications/secrets-manager';
+import { ClientMessages } from '@/components/i18n/client-messages';
 import { Panel } from '@/components/ui/card';
 import { CopyField } from '@/components/ui/copy-field';
 import { Ago, Day } from '@/components/ui/time';
 import { rotationStep } from '@/lib/apps/secret-rotation';
 import { deleteSecretProblem, newSecretProblem } from '@/lib/apps/secrets';
 import type { I18n } from '@/lib/i18n/i18n';
+import { MESSAGES } from '@/lib/i18n/messages';
 import { runtime } from '@/lib/runtime/runtime';
 import type { AppDetail } from '@/lib/store/app-views';
 import { getI18n } from '@/lib/web/i18n';
@@ -25,7 +27,7 @@ export default async function CredentialsPage({ params }: AppParams) {
   const i18n = await getI18n();
   const { t } = i18n;
   return (
-    <>
+    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['applications.secrets', 'applications.proof']}>
       <Panel id="client-id" title={t('applications.credentials.client_id')} lead={t('applications.credentials.lead')}>
         <CopyField label={t('applications.credentials.client_id')} value={app.clientId} hideLabel />
       </Panel>
@@ -38,7 +40,7 @@ export default async function CredentialsPage({ params }: AppParams) {
       <Panel id="endpoints" title={t('applications.endpoints.title')} lead={t('applications.endpoints.lead')}>
         <EndpointList i18n={i18n} endpoints={endpointsOf(runtime().settings, app.clientId)} />
       </Panel>
-    </>
+    </ClientMessages>
   );
 }
 

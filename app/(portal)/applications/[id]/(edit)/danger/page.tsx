@@ -3,8 +3,10 @@ import { DeleteAppForm } from '@/components/applications/delete-app-form';
 import { PendingTransfer } from '@/components/applications/pending-transfer';
 import { RevokeAll } from '@/components/applications/revoke-all';
 import { TransferForm } from '@/components/applications/transfer-form';
+import { ClientMessages } from '@/components/i18n/client-messages';
 import { Panel } from '@/components/ui/card';
 import { countText } from '@/lib/apps/counts';
+import { MESSAGES } from '@/lib/i18n/messages';
 import { findTransfer } from '@/lib/store/transfers';
 import { listDevelopers } from '@/lib/store/users';
 import { getI18n } from '@/lib/web/i18n';
@@ -24,7 +26,11 @@ export default async function DangerPage({ params }: AppParams) {
   const { t, formatLocale } = i18n;
   const connections = countText(app.connections, formatLocale);
   return (
-    <>
+    <ClientMessages
+      i18n={i18n}
+      messages={MESSAGES[i18n.locale]}
+      parts={['applications.transfer', 'applications.offers', 'applications.revoke_all', 'applications.delete']}
+    >
       <Panel danger id="transfer" title={t('applications.transfer.title')} lead={t('applications.transfer.lead')}>
         {pending ? (
           <PendingTransfer i18n={i18n} now={new Date()} offer={pending} takeBack={takeBack.bind(null, app.id)} />
@@ -50,6 +56,6 @@ export default async function DangerPage({ params }: AppParams) {
           })}
         />
       </Panel>
-    </>
+    </ClientMessages>
   );
 }

@@ -2,10 +2,12 @@ import type { Metadata } from 'next';
 import { ScopePreview } from '@/components/applications/scope-preview';
 import { ScopesForm } from '@/components/applications/scopes-form';
 import { VerifiedNote } from '@/components/applications/verified-note';
+import { ClientMessages } from '@/components/i18n/client-messages';
 import { Alert } from '@/components/ui/alert';
 import { Panel } from '@/components/ui/card';
 import { linesOf } from '@/lib/apps/scopes';
 import { wantedFace } from '@/lib/apps/verification';
+import { MESSAGES } from '@/lib/i18n/messages';
 import { SCOPE_CATALOGUE, wordsIn } from '@/lib/oauth/scopes';
 import type { AppDetail } from '@/lib/store/app-views';
 import { getI18n } from '@/lib/web/i18n';
@@ -20,7 +22,11 @@ export default async function ScopesPage({ params }: AppParams) {
   const i18n = await getI18n();
   const { t, locale } = i18n;
   return (
-    <>
+    <ClientMessages
+      i18n={i18n}
+      messages={MESSAGES[i18n.locale]}
+      parts={['applications.scopes', 'applications.form', 'applications.pending']}
+    >
       <VerifiedNote i18n={i18n} app={app} />
       {app.scopes === null ? (
         <Alert tone="warn" title={t('applications.scopes.undeclared_title')} className="mb-4">
@@ -40,7 +46,7 @@ export default async function ScopesPage({ params }: AppParams) {
           <ScopePreview i18n={i18n} app={app} scopes={app.scopes} />
         </Panel>
       ) : null}
-    </>
+    </ClientMessages>
   );
 }
 
