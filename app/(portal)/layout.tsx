@@ -4,7 +4,6 @@ import { ClientMessages } from '@/components/i18n/client-messages';
 import { ConnectionNotices } from '@/components/notices/connection-notices';
 import type { OrganisationChoice } from '@/components/shell/organisation-switch';
 import { PortalShell } from '@/components/shell/portal-shell';
-import { Toaster } from '@/components/ui/toast';
 import { shownAddress } from '@/lib/apps/addresses';
 import { canManageApps, canSetPolicy } from '@/lib/apps/roles';
 import { MESSAGES } from '@/lib/i18n/messages';
@@ -45,20 +44,18 @@ export default async function PortalLayout({ children }: { children: ReactNode }
     >
       <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['common']}>
         <CSPProvider nonce={nonce}>
-          <Toaster>
-            <ConnectionNotices
-              i18n={i18n}
-              now={new Date()}
-              count={news.count}
-              notices={news.notices.map(({ ip, ...notice }) => ({
-                ...notice,
-                address: shownAddress(ip, user.tenant.connectionAddresses),
-              }))}
-              dismiss={dismissNotices}
-              report={reportNewConnection}
-            />
-            {children}
-          </Toaster>
+          <ConnectionNotices
+            i18n={i18n}
+            now={new Date()}
+            count={news.count}
+            notices={news.notices.map(({ ip, ...notice }) => ({
+              ...notice,
+              address: shownAddress(ip, user.tenant.connectionAddresses),
+            }))}
+            dismiss={dismissNotices}
+            report={reportNewConnection}
+          />
+          {children}
         </CSPProvider>
       </ClientMessages>
     </PortalShell>

@@ -10,6 +10,7 @@ import { Form } from '@/components/ui/form';
 import { FormErrorSummary } from '@/components/ui/form-error-summary';
 import { CrossIcon, PlusIcon } from '@/components/ui/icons';
 import { SubmitButton } from '@/components/ui/submit-button';
+import { Tooltip } from '@/components/ui/tooltip';
 import { FormMessage } from './form-message';
 import type { FormAction, FormState, RedirectValues } from './form-state';
 
@@ -147,14 +148,16 @@ function UrlLine({ row, place, waits, error, onChange, onRemove }: UrlLineProps)
           aria-describedby={error ? errorId : waits ? waitsId : undefined}
           className="font-mono"
         />
-        <Button
-          variant="quiet"
-          className="min-w-11 px-2 md:min-w-9 noscript:hidden"
-          aria-label={t('applications.redirects.remove_line', { place })}
-          onClick={() => onRemove(row.key)}
-        >
-          <CrossIcon />
-        </Button>
+        <Tooltip text={t('applications.redirects.remove_line', { place })}>
+          <Button
+            variant="quiet"
+            className="min-w-11 px-2 md:min-w-9 noscript:hidden"
+            aria-label={t('applications.redirects.remove_line', { place })}
+            onClick={() => onRemove(row.key)}
+          >
+            <CrossIcon />
+          </Button>
+        </Tooltip>
       </div>
       {waits ? (
         <p id={waitsId} className="mt-1">

@@ -4,8 +4,8 @@ import { type ReactNode, useActionState, useEffect, useRef, useState } from 'rea
 import { useI18n } from '@/components/i18n/provider';
 import { RICH } from '@/components/i18n/rich';
 import { Alert } from '@/components/ui/alert';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { CopyField } from '@/components/ui/copy-field';
-import { closeDialog, Dialog, DialogActions, DialogTrigger } from '@/components/ui/dialog';
 import { SelectField } from '@/components/ui/field';
 import { Form } from '@/components/ui/form';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -151,29 +151,20 @@ function SecretLine({ secret, submit, only, problem }: SecretLineProps) {
 
 function DeleteSecret({ secret, submit, only }: Omit<SecretLineProps, 'problem'>) {
   const { t } = useI18n();
-  const dialog = `delete-secret-${secret.id}`;
   return (
-    <>
-      <DialogTrigger
-        dialog={dialog}
-        variant="danger-outline"
-        size="sm"
-        label={t('applications.secrets.delete_named', { lastFour: secret.lastFour })}
-      >
-        {t('applications.secrets.delete')}
-      </DialogTrigger>
-      <Dialog id={dialog} title={t('applications.secrets.delete_question')}>
-        <p>
-          {t.rich('applications.secrets.delete_effect', { ...RICH, lastFour: secret.lastFour })} {secret.lastUsed}.
-        </p>
-        {only ? <p className="mt-2">{t('applications.secrets.delete_only')}</p> : null}
-        <Form action={submit} onSubmit={() => closeDialog(dialog)}>
-          <input type="hidden" name="secretId" value={secret.id} />
-          <DialogActions dialog={dialog}>
-            <SubmitButton variant="danger">{t('applications.secrets.delete_submit')}</SubmitButton>
-          </DialogActions>
-        </Form>
-      </Dialog>
-    </>
+    <ConfirmDialog
+      id={`delete-secret-${secret.id}`}
+      trigger={t('applications.secrets.delete')}
+      triggerLabel={t('applications.secrets.delete_named', { lastFour: secret.lastFour })}
+      title={t('applications.secrets.delete_question')}
+      action={submit}
+      fields={{ secretId: secret.id }}
+      confirm={t('applications.secrets.delete_submit')}
+    >
+      <p>
+        {t.rich('applications.secrets.delete_effect', { ...RICH, lastFour: secret.lastFour })} {secret.lastUsed}.
+      </p>
+      {only ? <p>{t('applications.secrets.delete_only')}</p> : null}
+    </ConfirmDialog>
   );
 }

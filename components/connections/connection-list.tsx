@@ -76,6 +76,7 @@ export function ConnectionList({ grants, ...moment }: { grants: ListedGrant[] } 
               />
             ))
           )}
+          <RevokeAllRow grant={grant} {...moment} />
           {grant.evicted.map((evicted) => (
             <EvictedRow key={evicted.id} grant={grant} evicted={evicted} {...moment} />
           ))}
@@ -215,7 +216,6 @@ function AppCell({ grant, repeated, i18n, linked = true }: AppCellProps) {
               {t('applications.state.verified')}
             </Badge>
           ) : null}
-          {repeated ? null : <RevokeAll grant={grant} i18n={i18n} />}
           {repeated ? null : <RevokeStanding grant={grant} i18n={i18n} />}
         </div>
       </div>
@@ -261,25 +261,29 @@ function RevokeConnection({
   );
 }
 
-function RevokeAll({ grant, i18n }: { grant: ListedGrant; i18n: I18n }) {
+/** Below the clients that it ends: beside the app's name it would push them apart. */
+function RevokeAllRow({ grant, i18n }: { grant: ListedGrant } & Moment) {
   const { t } = i18n;
   const live = grant.connections.filter(({ endedAt }) => !endedAt);
   if (live.length < 2) return null;
   const { name } = grant.app;
   return (
-    <div className="mt-2">
-      <RevokeButton
-        target={{ kind: 'grant', id: grant.grantId }}
-        label={t('connections.revoke.all', { count: live.length })}
-        accessibleLabel={t('connections.revoke.all_named', { count: live.length, name })}
-        title={<Question i18n={i18n} name={name} />}
-      >
-        <p>
-          {t('connections.revoke.all_effect', { count: live.length })} {accessText(i18n, lastAccessEnd(grant))}
-        </p>
-        <p>{t('connections.revoke.must_ask')}</p>
-      </RevokeButton>
-    </div>
+    <Row joined>
+      <AppCell grant={grant} repeated i18n={i18n} />
+      <Cell align="end" colSpan={5}>
+        <RevokeButton
+          target={{ kind: 'grant', id: grant.grantId }}
+          label={t('connections.revoke.all', { count: live.length })}
+          accessibleLabel={t('connections.revoke.all_named', { count: live.length, name })}
+          title={<Question i18n={i18n} name={name} />}
+        >
+          <p>
+            {t('connections.revoke.all_effect', { count: live.length })} {accessText(i18n, lastAccessEnd(grant))}
+          </p>
+          <p>{t('connections.revoke.must_ask')}</p>
+        </RevokeButton>
+      </Cell>
+    </Row>
   );
 }
 

@@ -4,9 +4,7 @@ import { createContext, type ReactNode, useActionState, useContext, useEffect, u
 import { useI18n } from '@/components/i18n/provider';
 import { RICH } from '@/components/i18n/rich';
 import { Alert } from '@/components/ui/alert';
-import { closeDialog, Dialog, DialogActions, DialogTrigger } from '@/components/ui/dialog';
-import { Form } from '@/components/ui/form';
-import { SubmitButton } from '@/components/ui/submit-button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import type { RevokeAction, RevokeState, RevokeTarget } from './revoke-state';
 
 const Submit = createContext<((form: FormData) => void) | null>(null);
@@ -64,22 +62,17 @@ export function RevokeButton({ target, label, accessibleLabel, title, children }
   const submit = useContext(Submit);
   const { t } = useI18n();
   if (!submit) throw new Error('RevokeButton stands outside RevokeBoundary');
-  const dialog = `revoke-${target.kind}-${target.id}`;
   return (
-    <>
-      <DialogTrigger dialog={dialog} variant="danger-outline" size="sm" label={accessibleLabel}>
-        {label}
-      </DialogTrigger>
-      <Dialog id={dialog} title={title}>
-        <div className="space-y-2">{children}</div>
-        <Form action={submit} onSubmit={() => closeDialog(dialog)}>
-          <input type="hidden" name="kind" value={target.kind} />
-          <input type="hidden" name="id" value={target.id} />
-          <DialogActions dialog={dialog}>
-            <SubmitButton variant="danger">{t('connections.revoke.submit')}</SubmitButton>
-          </DialogActions>
-        </Form>
-      </Dialog>
-    </>
+    <ConfirmDialog
+      id={`revoke-${target.kind}-${target.id}`}
+      trigger={label}
+      triggerLabel={accessibleLabel}
+      title={title}
+      action={submit}
+      fields={{ kind: target.kind, id: target.id }}
+      confirm={t('connections.revoke.submit')}
+    >
+      {children}
+    </ConfirmDialog>
   );
 }

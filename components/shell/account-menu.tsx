@@ -1,6 +1,6 @@
-import { Button } from '@/components/ui/button';
-import { ChevronIcon } from '@/components/ui/icons';
+import { Menu, MenuChoices, MenuGroup, MenuItem, MenuLink } from '@/components/ui/menu';
 import { Monogram } from '@/components/ui/monogram';
+import { LOCALES } from '@/lib/i18n/catalogue';
 import type { I18n } from '@/lib/i18n/i18n';
 import { LanguageChooser } from './language-chooser';
 
@@ -8,59 +8,87 @@ export type Account = { displayName: string; username: string; organisation: str
 
 const ITEM =
   'flex min-h-11 w-full items-center rounded-sm border-0 px-3 text-left text-sm font-normal text-ink no-underline hover:bg-subtle md:min-h-9';
+const SIGN_OUT = 'account-menu-sign-out';
+const languageButton = (language: string) => `account-menu-${language}`;
 
 type AccountMenuProps = { i18n: I18n; account: Account; manageHref: string; mayAdminister: boolean };
 
-/**
- * The account menu, on the browser's own popover: it opens, closes on Escape or on a click elsewhere, and keeps
- * aria-expanded right without any script.
- */
+/** The account menu: whose it is, the account's pages, the language, and the way out. */
 export function AccountMenu({ i18n, account, manageHref, mayAdminister }: AccountMenuProps) {
-  const { t } = i18n;
+  const { t, locale } = i18n;
+  const links = [
+    { href: '/account', label: t('shell.menu.account') },
+    { href: manageHref, label: t('shell.menu.manage') },
+    ...(mayAdminister ? [{ href: '/organisation', label: t('shell.menu.organisation') }] : []),
+  ];
+  const languages = [
+    ...LOCALES.map((language) => ({ value: language, label: t(`shell.language.${language}`), lang: language })),
+    { value: 'browser', label: t('shell.language.browser') },
+  ];
+  return (
+    <Menu
+      id="account-menu"
+      label={t('shell.menu.open', { name: account.displayName })}
+      className="px-1.5"
+      trigger={
+        <>
+          <Monogram text={account.username} size="sm" />
+          <span className="max-w-40 truncate max-sm:hidden">{account.displayName}</span>
+        </>
+      }
+      fallback={
+        <>
+          <div className="border-b border-line px-3 pt-1.5 pb-2.5 text-sm text-muted">
+            <Who account={account} />
+          </div>
+          {links.map(({ href, label }, place) => (
+            <a key={href} href={href} className={`${ITEM} ${place === 0 ? 'mt-1.5' : ''}`}>
+              {label}
+            </a>
+          ))}
+          <LanguageChooser
+            i18n={i18n}
+            withBrowser
+            buttonId={languageButton}
+            className="justify-start border-y border-line px-1 py-1"
+          />
+          <form action="/signout/submit" method="post">
+            <button id={SIGN_OUT} type="submit" className={ITEM}>
+              {t('shell.menu.sign_out')}
+            </button>
+          </form>
+        </>
+      }
+    >
+      <MenuGroup label={<Who account={account} />}>
+        {links.map(({ href, label }) => (
+          <MenuLink key={href} href={href}>
+            {label}
+          </MenuLink>
+        ))}
+      </MenuGroup>
+      <MenuChoices
+        label={t('shell.language.label')}
+        value={locale}
+        options={languages.map((language) => ({ ...language, presses: languageButton(language.value) }))}
+      />
+      <div className="pt-1.5">
+        <MenuItem presses={SIGN_OUT}>{t('shell.menu.sign_out')}</MenuItem>
+      </div>
+    </Menu>
+  );
+}
+
+function Who({ account: { displayName, username, organisation } }: { account: Account }) {
   return (
     <>
-      <Button
-        variant="quiet"
-        popoverTarget="account-menu"
-        className="px-1.5"
-        aria-label={t('shell.menu.open', { name: account.displayName })}
-      >
-        <Monogram text={account.username} size="sm" />
-        <span className="max-w-40 truncate max-sm:hidden">{account.displayName}</span>
-        <ChevronIcon />
-      </Button>
-      <div
-        id="account-menu"
-        popover="auto"
-        className="menu-popover w-64 rounded-md border border-line bg-surface p-1.5 text-ink shadow-float"
-      >
-        <div className="border-b border-line px-3 pt-1.5 pb-2.5 text-sm">
-          <p className="font-medium">
-            <bdi>{account.displayName}</bdi>
-          </p>
-          <p className="text-muted">{account.username}</p>
-          <p className="mt-1 text-muted">
-            <bdi>{account.organisation}</bdi>
-          </p>
-        </div>
-        <a href="/account" className={`${ITEM} mt-1.5`}>
-          {t('shell.menu.account')}
-        </a>
-        <a href={manageHref} className={ITEM}>
-          {t('shell.menu.manage')}
-        </a>
-        {mayAdminister ? (
-          <a href="/organisation" className={ITEM}>
-            {t('shell.menu.organisation')}
-          </a>
-        ) : null}
-        <LanguageChooser i18n={i18n} withBrowser className="justify-start border-y border-line px-1 py-1" />
-        <form action="/signout/submit" method="post">
-          <button type="submit" className={ITEM}>
-            {t('shell.menu.sign_out')}
-          </button>
-        </form>
-      </div>
+      <p className="font-medium text-ink">
+        <bdi>{displayName}</bdi>
+      </p>
+      <p>{username}</p>
+      <p className="mt-1">
+        <bdi>{organisation}</bdi>
+      </p>
     </>
   );
 }

@@ -8,6 +8,8 @@ type LanguageChooserProps = {
   returnTo?: string;
   /** Offers to follow the browser again. */
   withBrowser?: boolean;
+  /** The id of a language's button, where something else presses it. */
+  buttonId?: (language: string) => string;
   className?: string;
 };
 
@@ -15,7 +17,13 @@ const CHOICE =
   'min-h-11 min-w-6 rounded-sm px-2 text-muted hover:text-ink hover:underline aria-pressed:font-semibold aria-pressed:text-ink md:min-h-6';
 
 /** Changes the language by a plain post, so it needs no script. Each language is named in itself. */
-export function LanguageChooser({ i18n: { t, locale }, returnTo, withBrowser, className }: LanguageChooserProps) {
+export function LanguageChooser({
+  i18n: { t, locale },
+  returnTo,
+  withBrowser,
+  buttonId,
+  className,
+}: LanguageChooserProps) {
   return (
     <form
       action="/language"
@@ -27,6 +35,7 @@ export function LanguageChooser({ i18n: { t, locale }, returnTo, withBrowser, cl
       {LOCALES.map((language) => (
         <button
           key={language}
+          id={buttonId?.(language)}
           type="submit"
           name="language"
           value={language}
@@ -38,7 +47,7 @@ export function LanguageChooser({ i18n: { t, locale }, returnTo, withBrowser, cl
         </button>
       ))}
       {withBrowser ? (
-        <button type="submit" name="language" value="browser" className={CHOICE}>
+        <button id={buttonId?.('browser')} type="submit" name="language" value="browser" className={CHOICE}>
           {t('shell.language.browser')}
         </button>
       ) : null}

@@ -30,8 +30,3 @@ export function AppIcon({ name, src, size = 'md' }: AppIconProps) {
     />
   );
 }
-
-/** The coloured initial of a person. Decoration: the name stands beside it. */
-export function Avatar({ name }: { name: string }) {
-  return <Monogram text={name} size="sm" />;
-}

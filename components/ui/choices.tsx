@@ -2,18 +2,6 @@ import type { ComponentProps, ReactNode } from 'react';
 import { classes } from './classes';
 import { Choice, FieldError } from './field';
 
-type CheckboxProps = Omit<ComponentProps<typeof Choice>, 'type'>;
-
-/** One tick box with its words. */
-export function Checkbox({ error, ...rest }: CheckboxProps) {
-  return (
-    <div>
-      <Choice type="checkbox" {...rest} aria-invalid={error ? true : undefined} />
-      <FieldError id={`${rest.id}-error`}>{error}</FieldError>
-    </div>
-  );
-}
-
 type RadioGroupProps = {
   /** Name of the field; its options have the ids `<name>-<value>`. */
   name: string;

@@ -6,7 +6,8 @@ import { Select } from './select';
 const CONTROL =
   'block w-full rounded-md border bg-surface px-3 text-base text-ink shadow-lift [&:not(select,[type=file])]:read-only:bg-subtle md:text-sm';
 
-function controlClass(invalid: boolean, extra?: string): string {
+/** The look of a control. */
+export function controlClass(invalid: boolean, extra?: string): string {
   return classes(CONTROL, invalid ? 'border-danger-text' : 'border-field', extra);
 }
 

@@ -79,21 +79,9 @@ export const SearchIcon = (props: IconProps) => (
   </Glyph>
 );
 
-export const MoreIcon = (props: IconProps) => (
-  <Glyph {...props}>
-    <path d="M3.5 8v.01M8 8v.01M12.5 8v.01" strokeWidth="2.2" />
-  </Glyph>
-);
-
 export const ClockIcon = (props: IconProps) => (
   <Glyph {...props}>
     <circle cx="8" cy="8" r="6.2" />
     <path d="M8 4.6V8l2.3 1.6" />
-  </Glyph>
-);
-
-export const UploadIcon = (props: IconProps) => (
-  <Glyph {...props}>
-    <path d="M8 10.5V3M4.8 6 8 2.8 11.2 6M2.8 11v1.2a1.2 1.2 0 0 0 1.2 1.2h8a1.2 1.2 0 0 0 1.2-1.2V11" />
   </Glyph>
 );

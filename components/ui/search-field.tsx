@@ -2,6 +2,7 @@ import type { I18n } from '@/lib/i18n/i18n';
 import { Button } from './button';
 import { RowInput } from './field';
 import { SearchIcon } from './icons';
+import { Tooltip } from './tooltip';
 
 type SearchFieldProps = {
   i18n: I18n;
@@ -34,9 +35,11 @@ export function SearchField({ i18n: { t }, label, value, action, name = 'q', kee
           autoComplete="off"
           maxLength={100}
         />
-        <Button type="submit" aria-label={t('common.search')}>
-          <SearchIcon />
-        </Button>
+        <Tooltip text={t('common.search')}>
+          <Button type="submit" aria-label={t('common.search')}>
+            <SearchIcon />
+          </Button>
+        </Tooltip>
       </form>
     </search>
   );

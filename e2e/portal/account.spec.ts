@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { expect, signIn, test } from '@/e2e/fixtures/portal';
-import { press } from '@/e2e/fixtures/portal-steps';
+import { chooseInAccountMenu, press } from '@/e2e/fixtures/portal-steps';
 import { PASSWORD } from '@/e2e/fixtures/world';
 
 const newPassword = () => `harbour ${randomBytes(12).toString('hex')}`;
@@ -47,8 +47,7 @@ for (const javaScriptEnabled of [true, false]) {
       const [page, elsewhere] = [await person(user), await person(user)];
       const next = newPassword();
       await page.goto('/connections');
-      await page.getByRole('button', { name: 'Account menu' }).click();
-      await page.getByRole('link', { name: 'Account' }).click();
+      await chooseInAccountMenu(page, 'Account');
       await expect(page.getByRole('heading', { level: 1, name: 'Your account' })).toBeVisible();
       await fill(page, [PASSWORD, next, next]);
       await submit(page);

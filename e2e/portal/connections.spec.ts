@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '@/e2e/fixtures/portal';
+import { chooseInAccountMenu } from '@/e2e/fixtures/portal-steps';
 import { connect } from '@/e2e/fixtures/screens';
 
 const IPHONE =
@@ -103,8 +104,7 @@ test.describe('app connections', () => {
     const [page, office] = [await person(user), await person(admin)];
     const row = page.getByRole('row', { name: app.name });
     await office.goto('/connections');
-    await office.getByRole('button', { name: /^Account menu/ }).click();
-    await office.getByRole('link', { name: 'Organisation settings' }).click();
+    await chooseInAccountMenu(office, 'Organisation settings');
     await expect(office.getByRole('heading', { name: 'Network addresses' })).toBeVisible();
     for (const [choice, shown] of [
       ['Its network', '203.0.113.0/24'],
@@ -136,7 +136,7 @@ test.describe('app connections', () => {
     await expect(page.getByRole('button', { name: `Revoke access of ${app.name} on Firefox, Mac` })).toHaveCount(10);
     await expect(page.getByText(/^Ended on .* because 10 clients of this app were connected\.$/)).toHaveCount(1);
     await page.getByRole('button', { name: `Revoke all 10 connections of ${app.name}` }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Revoke access' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke access' }).click();
     await expect(page.getByRole('status').filter({ hasText: `${app.name} was revoked.` })).toBeVisible();
     await page.goto('/account/activity');
     await expect(page.getByText(`A connection of ${app.name} ended because 10 were connected`)).toBeVisible();
@@ -193,11 +193,11 @@ test.describe('app connections', () => {
     await expect(notices(page)).toHaveCount(0);
     await reach(`Revoke access of ${app.name} on Firefox, Mac`);
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('dialog')).toBeVisible();
+    await expect(page.getByRole('alertdialog')).toBeVisible();
     await page.keyboard.press('Escape');
-    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(page.getByRole('alertdialog')).toHaveCount(0);
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).focus();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).focus();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('status').filter({ hasText: `${app.name} was revoked.` })).toBeVisible();

@@ -1,4 +1,5 @@
 import { authorizeUrl, expect, origin, test } from '@/e2e/fixtures/portal';
+import { chooseInAccountMenu } from '@/e2e/fixtures/portal-steps';
 import { openSite, type Site } from '@/e2e/fixtures/site';
 
 test.describe('the grant screen', () => {
@@ -180,8 +181,7 @@ test.describe('the grant screen', () => {
     const consent = page.url();
     const elsewhere = await page.context().newPage();
     await elsewhere.goto('/connections');
-    await elsewhere.getByRole('button', { name: 'Account menu' }).click();
-    await elsewhere.getByRole('button', { name: 'Sign out' }).click();
+    await chooseInAccountMenu(elsewhere, 'Sign out');
     await expect(elsewhere).toHaveURL('/signin');
     await elsewhere.goBack();
     await expect(elsewhere, 'signed-in pages are not kept').toHaveURL(/\/signin/);

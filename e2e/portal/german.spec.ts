@@ -42,7 +42,7 @@ test('a German browser: signing in, allowing and revoking in German, with dates 
     .getByRole('button', { name: `Zugriff von ${app.name} auf` })
     .first()
     .click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Zugriff widerrufen' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Zugriff widerrufen' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'wurde der Zugriff entzogen' })).toBeVisible();
 });
 

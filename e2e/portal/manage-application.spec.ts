@@ -157,7 +157,7 @@ test.describe('the edit view "Manage application"', () => {
     expect([await accepts(first), await accepts(second), await accepts('0'.repeat(64))]).toEqual([true, true, false]);
 
     await page.getByRole('button', { name: `Delete the secret ending in ${first.slice(-4)}` }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete secret' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete secret' }).click();
     await expect(page.getByRole('status').filter({ hasText: 'was deleted' })).toBeVisible();
     await expect(page.getByLabel('New client secret'), 'the other secret is not shown on').toHaveCount(0);
     expect([await accepts(first), await accepts(second)]).toEqual([false, true]);
@@ -199,7 +199,7 @@ test.describe('the edit view "Manage application"', () => {
     await page.reload();
     await expect(now).toContainText('has been idle for 8 days: it is safe to delete');
     await page.getByRole('button', { name: `Delete the secret ending in ${old.slice(-4)}` }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete secret' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete secret' }).click();
     await expect(page.getByText('Replace a secret without an interruption')).toBeVisible();
   });
 
@@ -209,9 +209,9 @@ test.describe('the edit view "Manage application"', () => {
     const tokens = await connect(world, { ...app, secret }, user);
     await openSection(page, 'Danger zone');
     await page.getByRole('button', { name: 'Revoke all tokens…' }).click();
-    await expect(page.getByRole('dialog')).toContainText('This ends 1 connection.');
+    await expect(page.getByRole('alertdialog')).toContainText('This ends 1 connection.');
     expect(await world.liveFamilies(app.id)).toBe(1);
-    await page.getByRole('dialog').getByRole('button', { name: 'Revoke all tokens' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke all tokens' }).click();
     await expect(page.getByText('All tokens were revoked. 1 connection has ended.')).toBeVisible();
     const profile = () =>
       fetchVia(site().port)(`${origin()}/api/users/current`, {

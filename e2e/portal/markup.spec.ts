@@ -61,7 +61,7 @@ test('case 81: markup in names, descriptions and people is text on every page', 
     await inert(page, [image, script]);
     await page.getByRole('button', { name: `Revoke access of ${image}` }).click();
     await inert(page, [image]);
-    await page.getByRole('dialog').getByRole('button', { name: 'Revoke access' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke access' }).click();
     await expect(page.getByRole('status')).toContainText(image);
     await inert(page, [image]);
   });

@@ -1,4 +1,5 @@
 import { authorizeUrl, expect, origin, signIn, test } from '@/e2e/fixtures/portal';
+import { chooseInAccountMenu } from '@/e2e/fixtures/portal-steps';
 import { newAddress, PASSWORD } from '@/e2e/fixtures/world';
 
 const WRONG = 'The username, email or password is wrong. Please try again.';
@@ -13,8 +14,7 @@ test.describe('signing in', () => {
       await expect(page).toHaveURL('/connections');
       const session = (await context.cookies()).find(({ name }) => name === 'next-auth.session-token');
       expect(session).toMatchObject({ httpOnly: true, sameSite: 'Lax', domain: 'localhost' });
-      await page.getByRole('button', { name: 'Account menu' }).click();
-      await page.getByRole('button', { name: 'Sign out' }).click();
+      await chooseInAccountMenu(page, 'Sign out');
       await expect(page).toHaveURL('/signin');
       expect((await context.cookies()).map(({ name }) => name)).not.toContain('next-auth.session-token');
     }

@@ -49,7 +49,7 @@ async function openRequest(page: Page, name: string): Promise<void> {
 
 async function approve(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Approve', exact: true }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Approve', exact: true }).click();
   await expect(page.getByText('The request was approved.')).toBeVisible();
 }
 
@@ -114,7 +114,7 @@ test.describe('the domain of a publisher (case 83)', () => {
     await page.getByRole('button', { name: 'Save publisher' }).click();
     await expect(page.getByText('The publisher was saved.')).toBeVisible();
     await page.getByRole('button', { name: `Remove ${domain}` }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
     await expect(page.getByText('The domain was removed.')).toBeVisible();
     const { rows } = await world.db.query('SELECT publisher_domain AS domain FROM apps WHERE id = $1', [one.app.id]);
     expect(rows).toEqual([{ domain: null }]);
@@ -145,7 +145,7 @@ test.describe('a verification, from request to badge', () => {
     await press(developer, 'Add picture');
     await expect(developer.getByLabel('Picture')).toHaveAccessibleDescription(/no jpg, png, gif or webp/);
     await developer.getByRole('button', { name: 'Discard draft' }).click();
-    await developer.getByRole('dialog').getByRole('button', { name: 'Discard draft' }).click();
+    await developer.getByRole('alertdialog').getByRole('button', { name: 'Discard draft' }).click();
     await expect(developer.getByText('The request was withdrawn.')).toBeVisible();
     await world.db.query("UPDATE apps SET privacy_url = 'https://x.example/p' WHERE id = $1", [one.app.id]);
     await submit(developer, one, 'Get verified');
@@ -268,7 +268,7 @@ test.describe('case 88: changes of a verified app', () => {
 
     await developer.goto(`/applications/${one.app.id}/verification`);
     await developer.getByRole('button', { name: 'Discard changes' }).click();
-    await developer.getByRole('dialog').getByRole('button', { name: 'Discard changes' }).click();
+    await developer.getByRole('alertdialog').getByRole('button', { name: 'Discard changes' }).click();
     await expect(developer.getByText('The changes were discarded.')).toBeVisible();
     await developer.goto(`/applications/${one.app.id}/redirect-urls`);
     await developer.getByRole('button', { name: 'Remove line 2', exact: true }).click();
@@ -331,7 +331,7 @@ test.describe('reviewers', () => {
     await expect(reviewer.getByText('issued from now on never expire')).toBeVisible();
     expect(await row(world, one.app.id)).toMatchObject({ neverExpires: true });
     await reviewer.getByRole('button', { name: 'Let tokens expire again' }).click();
-    await reviewer.getByRole('dialog').getByRole('button', { name: 'Let tokens expire again' }).click();
+    await reviewer.getByRole('alertdialog').getByRole('button', { name: 'Let tokens expire again' }).click();
     await expect(reviewer.getByText('now end a year from today')).toBeVisible();
     expect(await row(world, one.app.id)).toMatchObject({ neverExpires: false });
     const other = await newCandidate(world);

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { picture } from '@/e2e/fixtures/pictures';
 import { authorizeUrl, expect, origin, signIn, test } from '@/e2e/fixtures/portal';
-import { newAppName, openSection } from '@/e2e/fixtures/portal-steps';
+import { chooseInAccountMenu, newAppName, openSection } from '@/e2e/fixtures/portal-steps';
 import { openSite, type Site } from '@/e2e/fixtures/site';
 import { postForm } from '@/e2e/fixtures/world';
 
@@ -77,7 +77,7 @@ test.describe('without JavaScript', () => {
     await page.goto(page.url());
     expect(await page.content()).not.toContain(digits);
     await page.getByRole('button', { name: `Delete the secret ending in ${digits.slice(-4)}` }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete secret' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete secret' }).click();
     await expect(page.getByText('was deleted')).toBeVisible();
 
     await page.getByRole('radio', { name: /^PKCE only/ }).check();
@@ -105,7 +105,7 @@ test.describe('without JavaScript', () => {
     await page.getByRole('button', { name: 'Offer application' }).click();
     await page.getByRole('button', { name: 'Take offer back' }).click();
     await page.getByRole('button', { name: 'Revoke all tokens…' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Revoke all tokens' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke all tokens' }).click();
     await expect(page.getByText('All tokens were revoked.')).toBeVisible();
     await page.getByText('Delete application…').click();
     await page.getByLabel(`To confirm, type ${name}`).fill(name);
@@ -135,11 +135,10 @@ test.describe('without JavaScript', () => {
 
     await page.goto('/connections');
     await page.getByRole('button', { name: `Revoke access of ${app.name}` }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Revoke access' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke access' }).click();
     await expect(page.getByRole('status')).toContainText(`${app.name} was revoked. Its last access token ends at`);
     expect(await world.liveFamilies(app.id)).toBe(0);
-    await page.getByRole('button', { name: 'Account menu' }).click();
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await chooseInAccountMenu(page, 'Sign out');
     await expect(page).toHaveURL('/signin');
   });
 });
