@@ -13,6 +13,7 @@ type Connection = {
   scopes: string;
   connectedAt: Date;
   lastActivityAt: Date;
+  playground: boolean;
   ended: { at: Date | null; reason: string } | null;
 };
 type Listed = { i18n: I18n; now: Date };
@@ -49,7 +50,8 @@ function ConnectionRow({ i18n, now, connection }: Listed & { connection: Connect
         <p className="text-muted md:max-w-96">{grantedAccessText(i18n, connection.scopes)}</p>
       </Cell>
       <Cell label={t('connections.list.client_short')} className="md:whitespace-nowrap">
-        {describeDevice(connection.userAgent) ?? t('common.unknown_device')}
+        {describeDevice(connection.userAgent) ?? t('common.unknown_device')}{' '}
+        {connection.playground ? <Badge>{t('connections.list.playground')}</Badge> : null}
       </Cell>
       <Cell label={t('connections.list.connected')}>
         <Day date={connection.connectedAt} i18n={i18n} />

@@ -20,6 +20,8 @@ type Connection = {
   hasRefreshToken: boolean;
   accessEndsAt: Date | null;
   endedAt: Date | null;
+  /** Made by the playground of the app's developers. */
+  playground: boolean;
   /** The user has not said yet whose it is. */
   isNew: boolean;
 };
@@ -101,6 +103,7 @@ function ConnectionRow({
       <AppCell grant={grant} repeated={!first} i18n={i18n} linked={linked} />
       <Cell label={t('connections.list.client_short')} className="md:min-w-36">
         <span className="mr-2">{device}</span>
+        {connection.playground ? <Badge>{t('connections.list.playground')}</Badge> : null}
         {connection.isNew && !connection.endedAt ? <Badge tone="accent">{t('connections.list.new')}</Badge> : null}
         {connection.address ? <p className="wrap-anywhere text-muted">{connection.address}</p> : null}
         {connection.endedAt ? (

@@ -25,7 +25,7 @@ export type ConsentQuestion = {
   account: { username: string; displayName: string; organisation: string };
   scopes: ConsentScope[];
   newOnly: boolean;
-  offline: 'none' | 'year' | 'never_expires';
+  offline: 'none' | 'day' | 'year' | 'never_expires';
   redirectTarget: { kind: 'host'; host: string } | { kind: 'app'; scheme: string };
   loopback: boolean;
   evicts: { device: string | null; connectedAt: Date } | null;

@@ -10,5 +10,6 @@ export const ENDED_REASONS = [
   'revoked_by_admin',
   'password_changed',
   'proof_changed',
+  'playground_again',
 ] as const;
 export type EndedReason = (typeof ENDED_REASONS)[number];

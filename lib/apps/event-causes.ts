@@ -39,6 +39,7 @@ const IN_LOG = [
   'code_redirect_mismatch',
   'code_replayed',
   'code_withdrawn',
+  'playground_forbidden',
   'pkce_missing',
   'pkce_unexpected',
   'pkce_mismatch',

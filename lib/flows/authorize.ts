@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { canManageApps } from '@/lib/apps/roles';
 import { CODE_LIFETIME_SECONDS, codeDigest, newCode } from '@/lib/oauth/authorization-code';
 import { type AuthorizationRequest, judgeAuthorizationRequest } from '@/lib/oauth/authorization-request';
 import type { Client } from '@/lib/oauth/client';
 import { type ConsentDecision, consentDecision, ownsSecret } from '@/lib/oauth/consent';
 import { codeOf, type Dialect, descriptionOf, type Reason } from '@/lib/oauth/errors';
 import { parseAuthorizationQuery } from '@/lib/oauth/params';
-import { matchesRegistered, redirectTarget } from '@/lib/oauth/redirect-uri';
+import { playgroundCallback, type RedirectRule, redirectRule } from '@/lib/oauth/playground';
+import { redirectTarget } from '@/lib/oauth/redirect-uri';
 import { MAX_REFRESH_TOKENS } from '@/lib/oauth/refresh-token';
 import { formatScope, formatScopes, missingScopes, type Scope } from '@/lib/oauth/scopes';
 import { authorizationErrorCode, authorizationRedirect } from '@/lib/oauth/wire';
@@ -45,7 +47,12 @@ export async function authorize(rawQuery: string, dialect: Dialect, visitor: Vis
   const query = parseAuthorizationQuery(rawQuery);
   const clientId = query.get('clientId');
   const client = clientId === undefined ? null : await runtime().clients.get(clientId);
-  const judged = judgeAuthorizationRequest(query, client, dialect);
+  const judged = judgeAuthorizationRequest(
+    query,
+    client,
+    dialect,
+    client ? redirectsOf(client, visitor.user) : undefined,
+  );
   if (judged.kind === 'page' || !client) {
     const reason = judged.kind === 'page' ? judged.reason : 'client_unknown';
     if (client) record(client, visitor, reason);
@@ -77,9 +84,20 @@ export async function resumeAuthorization(transactionId: string, visitor: Visito
   const client = await runtime().clients.get(waiting.clientId);
   // The app may have changed while its user signed in: the redirect is proven again before anything goes there.
   if (!client?.active) return { kind: 'page', reason: 'client_unknown' };
-  if (!matchesRegistered(waiting.redirectUri, client.redirectUris))
+  if (!redirectsOf(client, visitor.user)(waiting.redirectUri, client.redirectUris))
     return { kind: 'page', reason: 'redirect_uri_mismatch' };
   return proceed(stillDeclared(fromTransaction(waiting), client), client, visitor, { id: transactionId, digest });
+}
+
+/** Where answers for this user may go: the playground's address is for those who may manage the very app. */
+export function redirectsOf(client: Client, user: SessionUser | null): RedirectRule {
+  const manages = user !== null && user.tenant.id === client.tenantId && canManageApps(user.role);
+  return redirectRule(playgroundCallback(runtime().settings.publicUrl), manages);
+}
+
+/** Whether the answer goes to the playground. */
+export function isPlayground({ redirectUri }: Pick<WaitingRequest, 'redirectUri'>): boolean {
+  return redirectUri === playgroundCallback(runtime().settings.publicUrl);
 }
 
 /** A request whose client and redirect URI are proven; with a reason, when it was refused all the same. */
@@ -130,7 +148,8 @@ async function grantOrAsk(
   visitor: Visitor & { user: SessionUser },
   waiting: Waiting | null,
 ): Promise<AuthorizeOutcome> {
-  const decision = decide(request, client, await findGrantSituation(visitor.user.id, client.id));
+  const situation = await findGrantSituation(visitor.user.id, client.id);
+  const decision = decide(request, client, standingFor(request, situation));
   if (decision.kind === 'silent') {
     const { code, row } = prepareCode(request, client, visitor, {
       scopes: formatScopes(decision.scopes),
@@ -147,6 +166,14 @@ async function grantOrAsk(
   if (!waiting) return { kind: 'consent', transactionId: await store(request, visitor, visitor.user) };
   await bindTransaction(waiting.digest, visitor.user.sessionId, visitor.user.id);
   return { kind: 'consent', transactionId: waiting.id };
+}
+
+/**
+ * What counts of a user's standing for this request. For the playground nothing does: it is asked about each time, takes no
+ * place and ends no other connection.
+ */
+export function standingFor(request: WaitingRequest, situation: GrantSituation): GrantSituation {
+  return isPlayground(request) ? { grant: null, silentGrantsLastHour: 0, places: 0, oldest: null } : situation;
 }
 
 /** Whether the user whose standing this is must be asked, and about what. */
@@ -177,6 +204,7 @@ export function prepareCode(
       userId: visitor.user.id,
       appId: client.id,
       redirectUri: request.redirectUri,
+      playground: isPlayground(request),
       ...granted,
       lasting: ownsSecret(client) || granted.offlineAccess,
       codeChallenge: request.codeChallenge ?? null,

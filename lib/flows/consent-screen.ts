@@ -8,7 +8,7 @@ import { runtime } from '@/lib/runtime/runtime';
 import type { GrantSituation } from '@/lib/store/grants';
 import type { PublicApp } from '@/lib/store/public-apps';
 import type { SessionUser } from '@/lib/store/sessions';
-import { decide, type WaitingRequest } from './authorize';
+import { decide, isPlayground, type WaitingRequest } from './authorize';
 
 /** A scope on the grant screen. */
 export type ConsentScope = ScopeDescription & {
@@ -29,7 +29,7 @@ export type AskedAgain = (typeof ASKED_AGAIN)[number];
 export type Untaken = { why: AskedAgain; unticked: readonly string[] };
 
 /** How long the app stays connected. */
-type Offline = 'none' | 'year' | 'never_expires';
+type Offline = 'none' | 'day' | 'year' | 'never_expires';
 
 /** What the grant screen shows. */
 export type ConsentView = {
@@ -60,9 +60,14 @@ export function screenOf(request: WaitingRequest, client: Client, situation: Gra
   const asked = decision.kind === 'ask' ? decision : { scopesToShow: request.scopes, newOnly: false };
   const shown = asked.scopesToShow;
   const lasting = ownsSecret(client) || request.offlineAccess;
-  const offline = lasting ? (client.neverExpires ? 'never_expires' : 'year') : 'none';
+  const offline = lasting ? lifetimeOf(request, client) : 'none';
   const scopes = shown.map((scope) => `${isOptional(scope, client.scopes) ? '~' : ''}${formatScope(scope)}`);
   return { shown, newOnly: asked.newOnly, offline, token: [offline, ...scopes].join(' ') };
+}
+
+function lifetimeOf(request: WaitingRequest, client: Client): Offline {
+  if (isPlayground(request)) return 'day';
+  return client.neverExpires ? 'never_expires' : 'year';
 }
 
 /** The screen in full, for the page. */

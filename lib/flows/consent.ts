@@ -1,6 +1,5 @@
 import { type Client, withinDeclared } from '@/lib/oauth/client';
 import { allowedByTicks } from '@/lib/oauth/consent';
-import { matchesRegistered } from '@/lib/oauth/redirect-uri';
 import { formatScope, formatScopes, missingScopes } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
 import {
@@ -18,6 +17,8 @@ import {
   fromTransaction,
   prepareCode,
   record,
+  redirectsOf,
+  standingFor,
   type Visitor,
   type WaitingRequest,
 } from './authorize';
@@ -49,7 +50,8 @@ export async function loadConsent(transactionId: string, who: Decider, untaken: 
   if (!opened?.bound) return { kind: 'gone', reason: 'not_yours' };
   const subject = await findConsentSubject(who.user.id, found.client.id);
   if (!subject) return { kind: 'gone', reason: 'expired' };
-  return { kind: 'show', view: viewOf(transactionId, found, subject, who.user, untaken) };
+  const situation = standingFor(found.request, subject.situation);
+  return { kind: 'show', view: viewOf(transactionId, found, { ...subject, situation }, who.user, untaken) };
 }
 
 /** What became of a decision. */
@@ -85,7 +87,8 @@ export async function decideConsent(
     record(client, visitor, 'consent_denied');
     return { kind: 'redirect', location: answerWithError(request, 'consent_denied') };
   }
-  const screen = screenOf(request, client, await findGrantSituation(visitor.user.id, client.id));
+  const situation = await findGrantSituation(visitor.user.id, client.id);
+  const screen = screenOf(request, client, standingFor(request, situation));
   const ticked = allowedByTicks(screen.shown, answer.ticked.flatMap(storedScopes), client.scopes);
   const again = (why: AskedAgain) => ({
     kind: 'again' as const,
@@ -138,7 +141,7 @@ async function judgeWaiting(waiting: StoredTransaction | null, who: Decider): Pr
   if (!client?.active || (client.limitToAccount && client.tenantId !== who.user.tenant.id))
     return { gone: 'app_changed' };
   // Not even the user's no goes to an address that the app has given up.
-  if (!matchesRegistered(waiting.redirectUri, client.redirectUris)) return { gone: 'app_changed' };
+  if (!redirectsOf(client, who.user)(waiting.redirectUri, client.redirectUris)) return { gone: 'app_changed' };
   const request = fromTransaction(waiting);
   // Nobody is asked for what the developer has taken back meanwhile.
   const scopes = withinDeclared(request.scopes, client.scopes);

@@ -18,6 +18,7 @@ const SAME_IN_BOTH = new Set<string>([
   'applications.lifetimes.rotation',
   'connections.list.name',
   'connections.list.client_short',
+  'connections.list.playground',
   'connections.sort.name',
   'review.app.organisation',
   'review.app.support',

@@ -32,6 +32,8 @@ const state: CodeState = {
   grantEnded: false,
   scopes: [{ name: 'source', access: 'w' }],
   withdrawn: false,
+  playground: false,
+  managesApp: false,
 };
 const input: CodeInput = {
   appId: 1,
@@ -115,6 +117,8 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
     [{ limitToAccount: false, sameTenant: false }, 'ok'],
     [{ grantEnded: true }, 'grant_ended'],
     [{ withdrawn: true }, 'code_withdrawn'],
+    [{ playground: true, managesApp: false }, 'playground_forbidden'],
+    [{ playground: true, managesApp: true }, 'ok'],
   ])('case 20, 57: %j → %s', (change, reason) => {
     expect(reasonOf(change)).toBe(reason);
   });
@@ -140,6 +144,7 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
       ['account_not_allowed', { limitToAccount: true, sameTenant: false }, {}],
       ['grant_ended', { grantEnded: true }, {}],
       ['code_withdrawn', { withdrawn: true }, {}],
+      ['playground_forbidden', { playground: true }, {}],
       ['code_replayed', { redeemed: true }, {}],
       ['scope_withdrawn', {}, { declared: [] }],
     ];
@@ -148,7 +153,8 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
         const told = reasonOf({ ...firstState, ...secondState }, { ...firstInput, ...secondInput });
         // A redeemed code does not expire, and a replay counts after the grant has ended too: its access tokens may live.
         expect(told, `${first} with ${second}`).toBe(
-          ['code_expired', 'grant_ended', 'code_withdrawn'].includes(first) && second === 'code_replayed'
+          ['code_expired', 'grant_ended', 'code_withdrawn', 'playground_forbidden'].includes(first) &&
+            second === 'code_replayed'
             ? second
             : first,
         );
@@ -177,6 +183,8 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
       ],
     ),
     withdrawn: fc.boolean(),
+    playground: fc.boolean(),
+    managesApp: fc.boolean(),
   });
   // Up to three fields of a good code are changed, so that good codes are met as well.
   const someFields = (full: fc.Arbitrary<CodeState>) =>
@@ -213,6 +221,7 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
         expect(code.appActive && code.userActive && code.tenantActive && !code.grantEnded && !code.withdrawn).toBe(
           true,
         );
+        expect(code.playground && !code.managesApp).toBe(false);
         expect(code.limitToAccount && !code.sameTenant).toBe(false);
         expect(withinDeclared(code.scopes, sent.declared)).not.toEqual([]);
       }),

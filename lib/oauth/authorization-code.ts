@@ -51,6 +51,10 @@ export type CodeState = {
   scopes: readonly Scope[];
   /** The app ended its codes after this one was issued. */
   withdrawn: boolean;
+  /** It was asked for by the playground. */
+  playground: boolean;
+  /** The user may manage the app. */
+  managesApp: boolean;
 };
 
 export type CodeInput = {
@@ -133,5 +137,6 @@ function standingReason(state: CodeState): Reason | null {
   if (state.limitToAccount && !state.sameTenant) return 'account_not_allowed';
   if (state.redeemed) return null;
   if (state.grantEnded) return 'grant_ended';
-  return state.withdrawn ? 'code_withdrawn' : null;
+  if (state.withdrawn) return 'code_withdrawn';
+  return state.playground && !state.managesApp ? 'playground_forbidden' : null;
 }

@@ -2,6 +2,7 @@ import type { Client } from './client';
 import { codeOf, type Dialect, descriptionOf, type OAuthErrorCode, type Reason } from './errors';
 import type { AuthorizationParameter, AuthorizationQuery } from './params';
 import { challengeProblem } from './pkce';
+import type { RedirectRule } from './playground';
 import { matchesRegistered } from './redirect-uri';
 import { missingScopes, parseScope, type Scope } from './scopes';
 import { authorizationErrorCode } from './wire';
@@ -38,7 +39,7 @@ export type AuthorizationJudgement =
 
 /**
  * Judges an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3). `client` is the one that `clientId` names, null when
- * there is none.
+ * there is none, `accepts` what may be sent as redirect URI besides what everybody may.
  *
  * Client and redirect URI come first and fail on a page of ours: an answer may only travel to a redirect URI that is
  * proven, or this endpoint is an open redirector (RFC 6749 §4.1.2.1, RFC 9700 §4.11.2).
@@ -47,8 +48,9 @@ export function judgeAuthorizationRequest(
   query: AuthorizationQuery,
   client: Client | null,
   dialect: Dialect,
+  accepts: RedirectRule = matchesRegistered,
 ): AuthorizationJudgement {
-  const target = proveTarget(query, client);
+  const target = proveTarget(query, client, accepts);
   if (typeof target === 'string') return { kind: 'page', reason: target };
   const { redirectUri, client: proven } = target;
 
@@ -86,6 +88,7 @@ export function judgeAuthorizationRequest(
 function proveTarget(
   query: AuthorizationQuery,
   client: Client | null,
+  accepts: RedirectRule,
 ): { client: Client; redirectUri: string } | Reason {
   if (query.overLimit) return 'query_too_large';
   if (isDoubtful(query, 'clientId')) return 'client_id_repeated';
@@ -96,7 +99,7 @@ function proveTarget(
   if (isDoubtful(query, 'redirectUri')) return 'redirect_uri_repeated';
   const redirectUri = query.get('redirectUri');
   if (redirectUri === undefined) return 'redirect_uri_missing';
-  if (!matchesRegistered(redirectUri, client.redirectUris)) return 'redirect_uri_mismatch';
+  if (!accepts(redirectUri, client.redirectUris)) return 'redirect_uri_mismatch';
   return { client, redirectUri };
 }
 

@@ -131,6 +131,7 @@ const CATALOGUE = {
   account_not_allowed: grantOver,
   grant_ended: grantOver,
   code_withdrawn: grantOver,
+  playground_forbidden: grantOver,
 
   scope_withdrawn: {
     code: 'invalid_scope',

@@ -220,6 +220,10 @@ describe('registering a redirect URI', () => {
     ['https://app.gatehouse.test/cb', 'own_host'],
     ['https://acme.gatehouse.test:8443/cb', 'own_host'],
     ['http://localhost:3000/cb', 'own_host'],
+    ['https://gatehouse.test/playground/callback', 'playground'],
+    ['http://localhost:3000/playground/callback', 'playground'],
+    // It would match our port.
+    ['http://localhost/playground/callback', 'playground'],
     ['https://GOOD.ex/cb', 'not_normalized'],
     ['HTTPS://good.ex/cb', 'not_normalized'],
     ['https://good.ex:443/cb', 'not_normalized'],
@@ -358,6 +362,9 @@ describe('the edges of registration', () => {
     expect(problem('https://[2001:db8::1]/cb', ['[2001:db8::1]:3000'])).toBe('own_host');
     expect(problem('http://localhost:3000/cb')).toBe('own_host');
     expect(problem('http://localhost:3001/cb')).toBeNull();
+    expect(problem('http://localhost:3001/playground/callback')).toBeNull();
+    expect(problem('https://good.ex/playground/callback')).toBeNull();
+    expect(problem('com.example.app://gate.test/playground/callback', ['gate.test'])).toBeNull();
   });
 
   test('parameters of the answer are refused as arrays too, and no longer names that begin like them', () => {

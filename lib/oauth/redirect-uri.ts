@@ -3,6 +3,9 @@
  * §7.3: any port on a loopback address. Matching never parses: what two parsers read differently, bytes cannot.
  */
 
+/** Path of the playground's redirect URI, below the issuer: nobody registers it (lib/oauth/playground). */
+export const PLAYGROUND_PATH = '/playground/callback';
+
 export const MAX_REDIRECT_URIS = 20;
 export const MAX_REDIRECT_URI_LENGTH = 2000;
 
@@ -78,6 +81,7 @@ export type RedirectUriProblem =
   | 'not_normalized'
   | 'response_parameter'
   | 'own_host'
+  | 'playground'
   | 'trailing_dot'
   | 'plain_http'
   | 'scheme_not_reversed';
@@ -143,6 +147,7 @@ function destinationProblem(uri: string, ownHosts: readonly string[]): RedirectU
       return 'response_parameter';
     }
   }
+  if (isPlayground(uri, url, ownHosts)) return 'playground';
   if (isOwn(url, isLoopback(uri), ownHosts)) return 'own_host';
   return null;
 }
@@ -166,4 +171,12 @@ function isOwn(url: URL, loopback: boolean, ownHosts: readonly string[]): boolea
     const name = base.replace(/:[0-9]+$/, '');
     return url.hostname === name || url.hostname.endsWith(`.${name}`);
   });
+}
+
+/** The playground's address on a host of ours; without a port, too, for then it would match ours. */
+function isPlayground(uri: string, url: URL, ownHosts: readonly string[]): boolean {
+  if (url.pathname !== PLAYGROUND_PATH) return false;
+  const loopback = isLoopback(uri);
+  if (isOwn(url, loopback, ownHosts)) return true;
+  return loopback && url.port === '' && ownHosts.some((own) => url.host === own.toLowerCase().replace(/:[0-9]+$/, ''));
 }

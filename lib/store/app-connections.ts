@@ -8,6 +8,8 @@ export type AppConnection = {
   scopes: string;
   connectedAt: Date;
   lastActivityAt: Date;
+  /** Made by the playground. */
+  playground: boolean;
   /** null: it lives. */
   ended: { at: Date | null; reason: string } | null;
 };
@@ -47,7 +49,7 @@ export async function listAppConnections(
                 ${place ? `AND (k.connected_at, k.id) ${backwards ? '>' : '<'} ($4, $5::uuid)` : 'AND $4::timestamptz IS NULL AND $5::uuid IS NULL'}
                 ${username ? 'AND u.username = $3' : "AND $3 = ''"}
               ORDER BY k.connected_at ${order}, k.id ${order} LIMIT ${CONNECTIONS_PER_PAGE + 1})
-           SELECT k.id, u.username, k.user_agent AS "userAgent", k.scopes, k.connected_at AS "connectedAt",
+           SELECT k.id, u.username, k.user_agent AS "userAgent", k.scopes, k.connected_at AS "connectedAt", k.playground,
                   greatest(k.last_activity_at, r.last_refresh_at, k.issued_at) AS "lastActivityAt",
                   k.ended_at AS "endedAt", k.ended_reason AS "endedReason",
                   CASE WHEN r.id IS NULL THEN k.issued_at + interval '1 hour' <= clock_timestamp()

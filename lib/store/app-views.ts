@@ -67,8 +67,8 @@ export const APPS_PER_PAGE = 25;
 
 const counted = (of: string) => `(SELECT count(*)::int FROM (SELECT FROM ${of} LIMIT ${MOST_COUNTED + 1}) bounded)`;
 
-/** Users with a standing grant to the app `a`. */
-export const COUNTED_USERS = counted('grants n WHERE n.app_id = a.id AND n.revoked_at IS NULL');
+/** Users with a standing grant to the app `a`; developers who only tried it in the playground are none. */
+export const COUNTED_USERS = counted('grants n WHERE n.app_id = a.id AND n.revoked_at IS NULL AND NOT n.playground');
 
 const SUMMARY = `a.id, a.name, a.description, a.state::text AS state, a.status = 'SUSPENDED' AS suspended,
   a.suspended_reason AS "suspendedReason",

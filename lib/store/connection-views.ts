@@ -1,5 +1,5 @@
 import { runtime } from '@/lib/runtime/runtime';
-import { ACCESS_ENDS, ACCESS_LIVES, ACTIVE_AT, FAMILY_LIVES } from './connections';
+import { ACCESS_ENDS, ACCESS_LIVES, ACTIVE_AT, CONNECTION_LIVES, FAMILY_LIVES } from './connections';
 
 /** An app that a user has granted access to the user's account. */
 export type ConnectedApp = {
@@ -25,6 +25,8 @@ export type ConnectedClient = {
   /** When the last access token ends; null when none lives. */
   accessEndsAt: Date | null;
   endedAt: Date | null;
+  /** Made by the playground of the app's developers. */
+  playground: boolean;
   /** The user has not said yet whose it is. */
   isNew: boolean;
 };
@@ -76,7 +78,9 @@ export async function listConnectedApps(userId: string, asked: ConnectionQuery =
                FROM grants g JOIN apps a ON a.id = g.app_id JOIN tenants t ON t.id = a.tenant_id
               WHERE g.user_id = $1 AND a.deleted_at IS NULL
                 AND ($2::int IS NULL OR a.id = $2) AND ($3 = '' OR strpos(lower(a.name), lower($3)) > 0)
-                AND (g.revoked_at IS NULL OR EXISTS (
+                AND ((g.revoked_at IS NULL AND (NOT g.playground OR EXISTS (
+                      SELECT FROM connections k LEFT JOIN refresh_tokens r ON r.connection_id = k.id
+                       WHERE k.grant_id = g.id AND ${CONNECTION_LIVES}))) OR EXISTS (
                       SELECT FROM connections k LEFT JOIN refresh_tokens r ON r.connection_id = k.id
                        WHERE k.grant_id = g.id AND k.ended_at IS NOT NULL AND ${ACCESS_LIVES}))),
            page AS (
@@ -99,7 +103,7 @@ export async function listConnectedApps(userId: string, asked: ConnectionQuery =
 
 const CLIENTS = `SELECT k.id, k.user_agent AS "userAgent", k.ip, k.connected_at AS "connectedAt", ${ACTIVE_AT} AS "lastActivityAt",
     ${FAMILY_LIVES} AS "hasRefreshToken", CASE WHEN ${ACCESS_LIVES} THEN ${ACCESS_ENDS} END AS "accessEndsAt",
-    k.ended_at AS "endedAt", k.seen_at IS NULL AS "isNew"
+    k.ended_at AS "endedAt", k.playground, k.seen_at IS NULL AS "isNew"
   FROM connections k LEFT JOIN refresh_tokens r ON r.connection_id = k.id
  WHERE k.grant_id = page.id AND k.ended_reason IS DISTINCT FROM 'evicted' AND (${ACCESS_LIVES} OR (k.ended_at IS NULL AND ${FAMILY_LIVES}))
  ORDER BY k.ended_at IS NOT NULL, k.connected_at DESC, k.id LIMIT ${MOST_CLIENTS}`;
@@ -112,7 +116,7 @@ const EVICTED = `SELECT k.id, k.user_agent AS "userAgent", k.connected_at AS "co
 
 type Row = Omit<ConnectedApp, 'connections' | 'evicted'> & {
   key: string;
-  connections: (Pick<ConnectedClient, 'id' | 'userAgent' | 'ip' | 'hasRefreshToken' | 'isNew'> &
+  connections: (Pick<ConnectedClient, 'id' | 'userAgent' | 'ip' | 'hasRefreshToken' | 'playground' | 'isNew'> &
     Record<'connectedAt', string> &
     Record<'lastActivityAt' | 'accessEndsAt' | 'endedAt', string | null>)[];
   evicted: { id: string; userAgent: string; connectedAt: string; endedAt: string; accessEndsAt: string | null }[];

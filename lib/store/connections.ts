@@ -19,6 +19,10 @@ export const ACTIVE_AT = 'greatest(k.last_activity_at, r.last_refresh_at, k.issu
 /** It can still be used. */
 export const CONNECTION_LIVES = `k.ended_at IS NULL AND (${FAMILY_LIVES} OR (r.id IS NULL AND ${ACCESS_LIVES}))`;
 
+const LIVING = (which: string) =>
+  `EXISTS (SELECT FROM connections k LEFT JOIN refresh_tokens r ON r.connection_id = k.id
+            WHERE k.grant_id = g.id AND ${which} AND ${CONNECTION_LIVES})`;
+
 /** What a revoke ended. */
 export type Revoked = { appId: number; appName: string; accessEndsAt: Date | null; grantEnded: boolean };
 
@@ -86,11 +90,15 @@ export async function revokeGrant(userId: string, grantId: string): Promise<Revo
 
 type Db = pg.PoolClient;
 
-/** The last connection ends the grant. The caller holds the lock on its row. @returns whether it ended now */
+/**
+ * The last connection ends the grant; where the playground's is left, the grant is its alone from now on, and nothing that
+ * the app may connect by. The caller holds the lock on its row.
+ * @returns whether the consent ended now
+ */
 export async function endGrantWithoutConnections(db: Db, grantId: string): Promise<boolean> {
   const { rowCount } = await db.query(
-    `UPDATE grants g SET revoked_at = db_now() WHERE g.id = $1 AND g.revoked_at IS NULL AND NOT EXISTS (
-       SELECT FROM connections k LEFT JOIN refresh_tokens r ON r.connection_id = k.id WHERE k.grant_id = g.id AND ${CONNECTION_LIVES})`,
+    `UPDATE grants g SET playground = ${LIVING('k.playground')}, revoked_at = CASE WHEN NOT ${LIVING('k.playground')} THEN db_now() END
+      WHERE g.id = $1 AND g.revoked_at IS NULL AND NOT (g.playground AND ${LIVING('k.playground')}) AND NOT ${LIVING('NOT k.playground')}`,
     [grantId],
   );
   return rowCount === 1;

@@ -20,6 +20,8 @@ export type NewCode = {
   offlineAccess: boolean;
   /** What the screen said, now or when the consent was given: without it a secret alone makes no refresh token. */
   lasting: boolean;
+  /** Asked for by the playground: outside the ten, and no standing consent. */
+  playground: boolean;
   codeChallenge: string | null;
   userAgent: string;
   ip: string;
@@ -31,20 +33,21 @@ export type NewCode = {
 export type GrantSituation = {
   grant: StandingGrant | null;
   silentGrantsLastHour: number;
-  /** Refresh tokens alive, and codes that may still become one. */
+  /** Refresh tokens alive, and codes that may still become one; those of the playground hold no place. */
   places: number;
   /** The connection that the next refresh token ends when all places are taken. */
   oldest: { userAgent: string; connectedAt: Date } | null;
 };
 
 const LIVE_FAMILY =
-  'r.grant_id = g.id AND r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > clock_timestamp())';
+  'r.grant_id = g.id AND NOT r.playground AND r.revoked_at IS NULL AND (r.expires_at IS NULL OR r.expires_at > clock_timestamp())';
 const RECENT_SILENT = "c.grant_id = g.id AND c.silent AND c.issued_at > clock_timestamp() - interval '1 hour'";
-const OPEN_CODE = 'c.grant_id = g.id AND c.redeemed_at IS NULL AND c.expires_at > clock_timestamp()';
+const OPEN_CODE =
+  'c.grant_id = g.id AND NOT c.playground AND c.redeemed_at IS NULL AND c.expires_at > clock_timestamp()';
 
 /** What a statement selects `FROM grants g`, for `situationOf`. */
 export const SITUATION = `g.id AS "grantId", g.scopes, g.offline_access AS "offlineAccess", g.refused_scopes AS "refusedScopes",
-  g.lasting, g.revoked_at AS "revokedAt",
+  g.lasting, g.playground, g.revoked_at AS "revokedAt",
   (SELECT count(*)::int FROM authorization_codes c WHERE ${RECENT_SILENT}) AS silent,
   (SELECT count(*)::int FROM refresh_tokens r WHERE ${LIVE_FAMILY}) AS families,
   (SELECT count(*)::int FROM authorization_codes c WHERE ${OPEN_CODE}) AS codes,
@@ -97,21 +100,12 @@ export async function approve(decision: Decision, answer: ConsentAnswer, code: N
     if (!(await appStillStands(db, code))) return 'app_gone';
     const grant = await lockGrant(db, code);
     if (!(await takeTransaction(db, decision))) return 'transaction_gone';
-    const approved = approveConsent(standingGrant(grant), answer);
+    // What the playground is allowed is not remembered, and what was allowed for good does not count there.
+    const approved = approveConsent(code.playground ? null : standingGrant(grant), answer);
     // Every scope was optional and is unticked: a yes to nothing is no yes, and the question stays open.
     if (approved.scopes.length === 0) return 'nothing_left';
-    await db.query(
-      `UPDATE grants SET scopes = $2, offline_access = $3, refused_scopes = $4, lasting = $5, revoked_at = NULL,
-              granted_at = CASE WHEN revoked_at IS NULL THEN granted_at ELSE db_now() END
-        WHERE id = $1`,
-      [
-        grant.id,
-        formatScopes(approved.grant.scopes),
-        approved.grant.offlineAccess,
-        formatScopes(approved.grant.refusedScopes),
-        approved.grant.lasting,
-      ],
-    );
+    if (code.playground) await noteForPlayground(db, grant.id, approved.scopes);
+    else await writeConsent(db, grant.id, approved.grant);
     await insertCode(
       db,
       grant.id,
@@ -120,6 +114,31 @@ export async function approve(decision: Decision, answer: ConsentAnswer, code: N
     );
     return null;
   });
+}
+
+async function writeConsent(db: pg.PoolClient, grantId: string, consent: StandingGrant): Promise<void> {
+  await db.query(
+    `UPDATE grants SET scopes = $2, offline_access = $3, refused_scopes = $4, lasting = $5, revoked_at = NULL, playground = false,
+            granted_at = CASE WHEN revoked_at IS NULL AND NOT playground THEN granted_at ELSE db_now() END
+      WHERE id = $1`,
+    [
+      grantId,
+      formatScopes(consent.scopes),
+      consent.offlineAccess,
+      formatScopes(consent.refusedScopes),
+      consent.lasting,
+    ],
+  );
+}
+
+/** A standing consent stays as it is; where there is none, the row says that only the playground has been allowed. */
+async function noteForPlayground(db: pg.PoolClient, grantId: string, scopes: readonly Scope[]): Promise<void> {
+  await db.query(
+    `UPDATE grants SET scopes = $2, offline_access = false, refused_scopes = '', lasting = false, revoked_at = NULL, playground = true,
+            granted_at = db_now()
+      WHERE id = $1 AND (revoked_at IS NOT NULL OR playground)`,
+    [grantId, formatScopes(scopes)],
+  );
 }
 
 /**
@@ -135,7 +154,7 @@ export async function issueSilently(
   return issue(async (db) => {
     if (!(await appStillStands(db, code))) return 'app_gone';
     const { rows } = await db.query<LockedGrant>(
-      `SELECT id, scopes, offline_access AS "offlineAccess", refused_scopes AS "refusedScopes", lasting, revoked_at AS "revokedAt"
+      `SELECT id, scopes, offline_access AS "offlineAccess", refused_scopes AS "refusedScopes", lasting, playground, revoked_at AS "revokedAt"
          FROM grants WHERE user_id = $1 AND app_id = $2 FOR UPDATE`,
       [code.userId, code.appId],
     );
@@ -186,13 +205,15 @@ async function sessionLives(db: pg.PoolClient, { sessionId, userId }: Decision):
 
 /** The app may have been suspended, deleted or lost the redirect URI since the screen was rendered. The lock keeps the app until the commit. */
 async function appStillStands(db: pg.PoolClient, code: NewCode): Promise<boolean> {
-  const { rows } = await db.query<{ problem: string | null; uris: string[] }>(
-    `SELECT grant_problem(a.id, $2) AS problem, ARRAY(SELECT r.uri FROM redirect_uris r WHERE r.app_id = a.id) AS uris
+  const { rows } = await db.query<{ problem: string | null; manages: boolean | null; uris: string[] }>(
+    `SELECT grant_problem(a.id, $2) AS problem, CASE WHEN $3 THEN manages_app(a.id, $2) END AS manages,
+            ARRAY(SELECT r.uri FROM redirect_uris r WHERE r.app_id = a.id) AS uris
        FROM apps a WHERE a.id = $1 FOR KEY SHARE OF a`,
-    [code.appId, code.userId],
+    [code.appId, code.userId, code.playground],
   );
   const app = rows[0];
-  return app !== undefined && app.problem === null && matchesRegistered(code.redirectUri, app.uris);
+  if (!app || app.problem !== null) return false;
+  return code.playground ? app.manages === true : matchesRegistered(code.redirectUri, app.uris);
 }
 
 type GrantRow = {
@@ -200,6 +221,7 @@ type GrantRow = {
   scopes: string;
   offlineAccess: boolean;
   refusedScopes: string;
+  playground: boolean;
   revokedAt: Date | null;
 };
 
@@ -213,7 +235,7 @@ async function lockGrant(db: pg.PoolClient, code: NewCode): Promise<LockedGrant>
     [code.userId, code.appId],
   );
   const { rows } = await db.query<LockedGrant>(
-    `SELECT id, scopes, offline_access AS "offlineAccess", refused_scopes AS "refusedScopes", lasting, revoked_at AS "revokedAt"
+    `SELECT id, scopes, offline_access AS "offlineAccess", refused_scopes AS "refusedScopes", lasting, playground, revoked_at AS "revokedAt"
        FROM grants WHERE user_id = $1 AND app_id = $2 FOR UPDATE`,
     [code.userId, code.appId],
   );
@@ -227,7 +249,7 @@ function stillCovers(grant: StandingGrant | null, code: NewCode): boolean {
 }
 
 function standingGrant(row: GrantRow): StandingGrant | null {
-  if (row.revokedAt !== null) return null;
+  if (row.revokedAt !== null || row.playground) return null;
   return {
     scopes: storedScopes(row.scopes),
     lasting: row.lasting,
@@ -263,8 +285,8 @@ async function insertCode(db: pg.PoolClient, grantId: string, code: NewCode, sil
   await db.query(
     `INSERT INTO authorization_codes
        (digest, grant_id, app_id, redirect_uri, scopes, offline_access, code_challenge, user_agent, ip, silent, lasting,
-        issued_at, expires_at)
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now.at, now.at + make_interval(secs => $12) FROM (SELECT db_now() AS at) now`,
+        playground, issued_at, expires_at)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now.at, now.at + make_interval(secs => $13) FROM (SELECT db_now() AS at) now`,
     [
       code.digest,
       grantId,
@@ -277,6 +299,7 @@ async function insertCode(db: pg.PoolClient, grantId: string, code: NewCode, sil
       code.ip,
       silent,
       code.lasting,
+      code.playground,
       code.lifetime,
     ],
   );

@@ -26,7 +26,7 @@ const IDLE = `SELECT g.id AS grant_id, k.id AS connection_id, a.name, a.icon_dig
      AND ${ACTIVE_AT} < clock_timestamp() - make_interval(days => $2)
   UNION ALL
   SELECT g.id, NULL, a.name, a.icon_digest, '', g.granted_at FROM grants g JOIN apps a ON a.id = g.app_id
-   WHERE g.user_id = $1 AND g.revoked_at IS NULL AND a.deleted_at IS NULL AND g.granted_at < clock_timestamp() - make_interval(days => $2)
+   WHERE g.user_id = $1 AND g.revoked_at IS NULL AND NOT g.playground AND a.deleted_at IS NULL AND g.granted_at < clock_timestamp() - make_interval(days => $2)
      AND NOT EXISTS (SELECT FROM connections k LEFT JOIN refresh_tokens r ON r.connection_id = k.id
                       WHERE k.grant_id = g.id AND ((${CONNECTION_LIVES}) OR ${ACTIVE_AT} > clock_timestamp() - make_interval(days => $2)))`;
 

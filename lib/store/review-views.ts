@@ -212,7 +212,7 @@ export async function findReviewedApp(appId: number): Promise<ReviewedApp | null
   const about = app && (await prisma().app.findFirst({ where: { id: appId }, select: ABOUT }));
   if (!app || !about) return null;
   const [counts] = await prisma().$queryRaw<{ users: number; connections: number }[]>`
-    SELECT (SELECT count(*)::int FROM (SELECT FROM grants WHERE app_id = ${appId} AND revoked_at IS NULL LIMIT ${MOST_COUNTED + 1}) bounded) AS users,
+    SELECT (SELECT count(*)::int FROM (SELECT FROM grants WHERE app_id = ${appId} AND revoked_at IS NULL AND NOT playground LIMIT ${MOST_COUNTED + 1}) bounded) AS users,
            (SELECT count(*)::int FROM (SELECT FROM connections WHERE app_id = ${appId} AND ended_at IS NULL LIMIT ${MOST_COUNTED + 1}) bounded) AS connections`;
   return { ...app, about, users: counts?.users ?? 0, connections: counts?.connections ?? 0 };
 }
