@@ -5,7 +5,7 @@ import type { Sentence } from '@/lib/i18n/catalogue';
 import { createI18n } from '@/lib/i18n/i18n';
 import { MESSAGES } from '@/lib/i18n/messages';
 import { negotiateLanguage } from '@/lib/i18n/negotiate';
-import { redirectOrigin } from '@/lib/oauth/redirect-uri';
+import { PLAYGROUND_PATH, redirectOrigin } from '@/lib/oauth/redirect-uri';
 import { runtime } from '@/lib/runtime/runtime';
 import { findTransactionTarget } from '@/lib/store/consent-transactions';
 import { cookieName, cookieValue, LANGUAGE_COOKIE, SESSION_COOKIE } from '@/lib/web/cookies';
@@ -58,8 +58,9 @@ export async function answerPage(
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   };
   dress(pageHeaders(policy, !AUTHORIZATION_PAGE.test(visit.path)));
-  // Answers that lead on: the app must not learn from which of our addresses, its own answer stands in the URL.
-  if (LEADS_ON.test(visit.path)) response.setHeader('Referrer-Policy', 'no-referrer');
+  // Answers that lead on: the app must not learn from which of our addresses, its own answer stands in the URL. In the
+  // playground's a code does.
+  if (LEADS_ON.test(visit.path) || visit.path === PLAYGROUND_PATH) response.setHeader('Referrer-Policy', 'no-referrer');
   if (UPLOADED.test(visit.path)) response.setHeader('Content-Security-Policy', UPLOADED_POLICY);
   response.setHeader('X-Request-Id', visit.requestId);
 

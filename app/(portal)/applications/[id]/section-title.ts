@@ -9,6 +9,7 @@ type Section =
   | 'access'
   | 'connections'
   | 'activity'
+  | 'playground'
   | 'verification'
   | 'danger';
 

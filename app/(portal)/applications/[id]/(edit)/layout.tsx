@@ -16,6 +16,7 @@ const SECTIONS = [
   'access',
   'connections',
   'activity',
+  'playground',
   'verification',
   'danger',
 ] as const;
