@@ -1,5 +1,6 @@
 'use client';
 
+import { useEffect, useRef } from 'react';
 import { useI18n } from '@/components/i18n/provider';
 import { Checkbox } from '@/components/ui/choices';
 import { Choice, TextField } from '@/components/ui/field';
@@ -73,19 +74,9 @@ export function ChoicesForm({ choices, choose, offered, proofs, setSecret }: Cho
             ))}
           </div>
         </fieldset>
-        {usesSecret(choices) ? (
-          <TextField
-            id="playground-secret"
-            // No name, no controlled value: it stands in the memory of this tab and nowhere in the page.
-            name={undefined}
-            type="password"
-            autoComplete="off"
-            spellCheck={false}
-            label={t('playground.secret')}
-            hint={t('playground.secret_hint')}
-            onChange={({ currentTarget: { value } }) => setSecret(value.trim())}
-          />
-        ) : null}
+        <div hidden={!usesSecret(choices)}>
+          <SecretField setSecret={setSecret} />
+        </div>
         <fieldset>
           <legend className="text-sm font-medium">{t('playground.dialect.title')}</legend>
           <div className="mt-2 space-y-2">
@@ -106,5 +97,28 @@ export function ChoicesForm({ choices, choose, offered, proofs, setSecret }: Cho
         </fieldset>
       </div>
     </div>
+  );
+}
+
+/** Without a name and without a value of React's: what is typed stands in the memory of this tab and nowhere in the page. */
+function SecretField({ setSecret }: Pick<ChoicesFormProps, 'setSecret'>) {
+  const { t } = useI18n();
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // What was typed before scripts began.
+    if (input.current?.value) setSecret(input.current.value.trim());
+  }, [setSecret]);
+  return (
+    <TextField
+      ref={input}
+      id="playground-secret"
+      name={undefined}
+      type="password"
+      autoComplete="off"
+      spellCheck={false}
+      label={t('playground.secret')}
+      hint={t('playground.secret_hint')}
+      onChange={({ currentTarget: { value } }) => setSecret(value.trim())}
+    />
   );
 }

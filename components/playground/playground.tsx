@@ -1,6 +1,6 @@
 'use client';
 
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { useI18n } from '@/components/i18n/provider';
 import { Alert } from '@/components/ui/alert';
 import { Button, buttonClass } from '@/components/ui/button';
@@ -42,18 +42,13 @@ export function Playground({ app, offered, preset, proofs }: PlaygroundProps) {
   const first = { scopes: preset, offline: false, proof: proofs[0] ?? 'pkce', dialect: 'native' } as const;
   const running = usePlayground(app.id, app.issuer, first);
   const { choices, choose, setSecret, restart } = running;
+  const setClientSecret = useCallback((secret: string) => setSecret('CLIENT_SECRET', secret), [setSecret]);
   const [language, setLanguage] = useState<SnippetLanguage>('curl');
   const shared = { app, running, language, setLanguage };
   return (
     <div className="space-y-4">
       <Card className="p-4 md:p-5 noscript:hidden">
-        <ChoicesForm
-          choices={choices}
-          choose={choose}
-          offered={offered}
-          proofs={proofs}
-          setSecret={(secret) => setSecret('CLIENT_SECRET', secret)}
-        />
+        <ChoicesForm choices={choices} choose={choose} offered={offered} proofs={proofs} setSecret={setClientSecret} />
       </Card>
       <ol className="space-y-4">
         <AuthorizeStep app={app} running={running} />

@@ -138,8 +138,8 @@ type AnswerProps = { exchange: Exchange | undefined; reveal: boolean; activity: 
 function Answer({ exchange, reveal, activity }: AnswerProps) {
   const { t, number } = useI18n();
   return (
-    <div className="space-y-2">
-      <h4 className={exchange ? 'text-sm font-medium' : 'sr-only'}>{t('playground.answer')}</h4>
+    <div className={exchange === undefined ? 'sr-only' : 'space-y-2'}>
+      {exchange ? <h4 className="text-sm font-medium">{t('playground.answer')}</h4> : null}
       <p role="status" className="text-sm empty:hidden">
         {exchange ? (
           <span className={exchange.status < 400 ? 'font-medium text-ok-text' : 'font-medium text-danger-text'}>

@@ -106,6 +106,7 @@ test.describe('the Applications tab', () => {
       '/access',
       '/connections',
       '/activity',
+      '/playground',
       '/danger',
     ];
     const strange = ['/applications/2147483648', '/applications/0', '/applications/x', '/applications/x/danger'];

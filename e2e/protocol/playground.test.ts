@@ -210,6 +210,15 @@ describe('who may is judged at each step', () => {
     expect(await rowsOf(app)).toMatchObject({ connections: 0 });
   });
 
+  it('on an organisation’s own host the page leads to the address of the endpoints', async () => {
+    const { app, developer } = await developed();
+    const own = new HttpBrowser(site, undefined, app.tenant.name);
+    await own.signIn(developer);
+    const text = await (await own.get(`/applications/${app.id}/playground`)).text();
+    expect(text).toContain(`href="${publicUrl}/applications/${app.id}/playground"`);
+    expect(text).not.toContain('code_verifier');
+  });
+
   it('a suspended app shows no consent', async () => {
     const setting = await developed();
     await world.db.query("UPDATE apps SET status = 'SUSPENDED' WHERE id = $1", [setting.app.id]);
