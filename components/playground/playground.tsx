@@ -5,7 +5,7 @@ import { useI18n } from '@/components/i18n/provider';
 import { Alert } from '@/components/ui/alert';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import { CopyField } from '@/components/ui/copy-field';
+import { CopyButton, CopyField } from '@/components/ui/copy-field';
 import { TextField } from '@/components/ui/field';
 import {
   apiRequest,
@@ -92,7 +92,10 @@ function AuthorizeStep({ app, running }: Pick<StepProps, 'app' | 'running'>) {
       clauses={['6749-4.1.1', ...(usesPkce(choices) ? ['7636-4.3'] : [])]}
     >
       <div>
-        <h4 className="text-sm font-medium">{t('playground.authorize.address')}</h4>
+        <div className="flex flex-wrap items-center justify-between gap-2">
+          <h4 className="text-sm font-medium">{t('playground.authorize.address')}</h4>
+          {run ? <CopyButton value={url} label={t('playground.authorize.address')} /> : null}
+        </div>
         <div className="mt-1 rounded-md bg-subtle">
           <Code>{`GET ${url.replaceAll(/[?&]/g, (mark) => `\n  ${mark}`)}`}</Code>
         </div>
