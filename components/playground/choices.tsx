@@ -2,7 +2,6 @@
 
 import { useEffect, useRef } from 'react';
 import { useI18n } from '@/components/i18n/provider';
-import { Checkbox } from '@/components/ui/choices';
 import { Choice, TextField } from '@/components/ui/field';
 import { type Choices, DIALECTS, type PlaygroundProof, usesSecret } from '@/lib/apps/playground';
 
@@ -46,7 +45,8 @@ export function ChoicesForm({ choices, choose, offered, proofs, setSecret }: Cho
           ))}
         </div>
         <div className="mt-3 border-t border-line pt-3">
-          <Checkbox
+          <Choice
+            type="checkbox"
             id="playground-offline"
             label={<code>offline_access</code>}
             hint={t('playground.offline_hint')}

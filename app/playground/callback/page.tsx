@@ -25,7 +25,7 @@ export default async function PlaygroundCallbackPage() {
           {i18n.t('playground.callback.needs_script')}
         </Alert>
       </noscript>
-      <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['playground']}>
+      <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['playground']}>
         <PlaygroundCallback issuer={runtime().settings.publicUrl} />
       </ClientMessages>
     </CenteredPage>

@@ -33,7 +33,7 @@ export default async function PlaygroundPage({ params }: AppParams) {
           {t('playground.needs_script')}
         </Alert>
       </noscript>
-      <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['playground', 'common']}>
+      <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['playground', 'common']}>
         {await content(app, origin)}
       </ClientMessages>
     </section>
