@@ -43,7 +43,9 @@ async function main(): Promise<void> {
 
 async function serve(settings: Settings): Promise<void> {
   const made = await openRuntime(settings, processNumber());
-  const hosts = await listenHosts(made);
+  const demo = await demoDataPresent();
+  const hosts = listenHosts(made, demo);
+  if (made.mails.kind === 'none' && (development || demo)) made.mails = { kind: 'outbox', everybody: demo };
   made.loopbackOnly = hosts.every((host) => LOOPBACK.includes(host));
   // After an action Next asks itself for the page that follows. Behind a proxy with TLS that must not take the way around.
   if (settings.secure) process.env.__NEXT_PRIVATE_ORIGIN = `http://127.0.0.1:${settings.port}`;
@@ -89,8 +91,8 @@ function expectKnownEndpoints({ endpointRequestsPerMinute }: Settings): void {
 }
 
 /** Demo data has public passwords: nobody but this machine may reach them. */
-async function listenHosts({ settings }: Runtime): Promise<string[]> {
-  if (!(await demoDataPresent())) return [settings.host ?? '0.0.0.0'];
+function listenHosts({ settings }: Runtime, demo: boolean): string[] {
+  if (!demo) return [settings.host ?? '0.0.0.0'];
   const name = new URL(settings.publicUrl).hostname;
   if (name !== 'localhost' && !name.endsWith('.localhost') && !LOOPBACK.includes(name.replace(/^\[|\]$/g, ''))) {
     throw new SettingsError([

@@ -10,6 +10,8 @@ export type DerivedKeys = {
   successor: Buffer[];
   /** AES-256-GCM of signing keys' private halves. */
   sealing: Buffer[];
+  /** AES-256-GCM of what mails say while they wait. */
+  mails: Buffer[];
   /** next-auth's cookie encryption. */
   session: string;
 };
@@ -27,6 +29,7 @@ export function loadMasterKeys({ masterKey }: Settings): DerivedKeys {
     refresh: each('refresh token signature'),
     successor: each('refresh token successor'),
     sealing: each('signing key sealing'),
+    mails: each('mail sealing'),
     session: derive(masters[0] as Buffer, 'session cookie').toString('base64url'),
   };
 }

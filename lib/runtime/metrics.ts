@@ -33,6 +33,12 @@ export class Metrics {
     labelNames: ['grant', 'outcome'],
     registers: [this.registry],
   });
+  readonly #mails = new Counter({
+    name: 'gatehouse_mails_total',
+    help: 'Mails by kind and outcome: queued, sent, tried (it is tried again), failed (it is not), dropped (nobody to send it to).',
+    labelNames: ['kind', 'outcome'],
+    registers: [this.registry],
+  });
   readonly #signatures = new Histogram({
     name: 'gatehouse_signing_duration_seconds',
     help: 'Time of an RS256 signature, waiting for a thread included.',
@@ -58,6 +64,11 @@ export class Metrics {
   /** @param outcome `ok`, or a word of the catalogue of errors */
   grant(grant: string, outcome: string): void {
     this.#grants.inc({ grant, outcome });
+  }
+
+  /** @param kind a word of the catalogue of mails */
+  mail(kind: string, outcome: 'queued' | 'sent' | 'tried' | 'failed' | 'dropped'): void {
+    this.#mails.inc({ kind, outcome });
   }
 
   /** Counts and times a signature. */

@@ -30,6 +30,12 @@ export type OAuthEventLine = {
 /** A sign that a connection or a secret was used. */
 export type Activity = { kind: 'connection' | 'secret'; id: string; at: Date };
 
+/**
+ * What becomes of mails: sent by SMTP; kept in a local outbox, in development and with demo data, where everybody or
+ * platform admins only read them; or nothing, where nobody has said how to send them.
+ */
+export type MailWay = { kind: 'smtp' } | { kind: 'outbox'; everybody: boolean } | { kind: 'none' };
+
 /** What a process is made of. The front makes it; Next's bundles find it. */
 export type Runtime = {
   settings: Settings;
@@ -44,6 +50,7 @@ export type Runtime = {
   tenantNames: TenantNames;
   /** Whether only this machine reaches us: people of demo data, with their public passwords, sign in nowhere else. */
   loopbackOnly: boolean;
+  mails: MailWay;
   notBefore: NotBefore;
   verifiedTokens: VerifiedTokens;
   limits: Limits;

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { isMailAddress } from './mail-address';
 
 /** A setting that can't be used: the start stops with its name and what is expected. */
 export class SettingsError extends Error {
@@ -86,6 +87,38 @@ const dnsServers = z.string().transform((value, context) => {
   return servers;
 });
 
+const EXPECTED_SMTP = 'the address of an SMTP server, such as smtps://user:password@mail.example.com';
+
+// What nodemailer reads: smtp:// (STARTTLS where the server offers it) and smtps://.
+const smtpServer = z.string().transform((value, context) => {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url && ['smtp:', 'smtps:'].includes(url.protocol) && url.hostname !== '' && decodes(url.username + url.password))
+    return value;
+  context.addIssue({ code: 'custom', message: EXPECTED_SMTP });
+  return z.NEVER;
+});
+
+function decodes(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const EXPECTED_SENDER =
+  'the address that mails come from, such as no-reply@example.com or Example <no-reply@example.com>';
+
+const sender = z.string().transform((value, context) => {
+  const [, name, bracketed, bare] =
+    /^(?:\s*"?([^"<>\p{Cc}]*?)"?\s*<([^<>\s]+)>\s*|\s*([^<>\s]+)\s*)$/u.exec(value) ?? [];
+  const address = bracketed ?? bare ?? '';
+  if (isMailAddress(address)) return { name: name || null, address };
+  context.addIssue({ code: 'custom', message: EXPECTED_SENDER });
+  return z.NEVER;
+});
+
 const environment = z.object({
   PORT: count(1, 65_535).default(3000),
   HOST: z.string().min(1, 'an address to listen on, such as 0.0.0.0').optional(),
@@ -126,6 +159,8 @@ const environment = z.object({
   PASSWORD_CHANGE_ENDS_CONNECTIONS: z.enum(['ask', 'always'], { error: 'ask or always' }).default('ask'),
   KEY_ROTATION_DAYS: count(0, 3_650).default(90),
   DNS_SERVERS: dnsServers.default([]),
+  SMTP_URL: smtpServer.optional(),
+  MAIL_FROM: sender.optional(),
   METRICS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 printable characters without spaces')
@@ -183,6 +218,8 @@ export type Settings = {
   keyRotationDays: number;
   /** Who is asked for the TXT records that prove a publisher's domain; empty: the servers of the system. */
   dnsServers: string[];
+  /** Who sends mails, and by which server (nodemailer's URL); null: nobody. */
+  smtp: { url: string; from: { name: string | null; address: string } } | null;
   /** What a scraper shows to read the metrics; null: only this machine reads them. */
   metricsToken: string | null;
   /** Days after which what is over is deleted; 0: never. */
@@ -239,7 +276,17 @@ export function parseSettings(env: Record<string, string | undefined>): Settings
     passwordChangeEndsConnections: e.PASSWORD_CHANGE_ENDS_CONNECTIONS,
     keyRotationDays: e.KEY_ROTATION_DAYS,
     dnsServers: e.DNS_SERVERS,
+    smtp: smtpOf(e.SMTP_URL, e.MAIL_FROM),
     metricsToken: e.METRICS_TOKEN ?? null,
     retention: { endedDays: e.KEEP_ENDED_DAYS, eventsDays: e.KEEP_EVENTS_DAYS, auditDays: e.KEEP_AUDIT_DAYS },
   };
+}
+
+/** A server without a sender, or a sender without a server, would be a setting that somebody relies on. */
+function smtpOf(url: string | undefined, from: NonNullable<Settings['smtp']>['from'] | undefined): Settings['smtp'] {
+  if (url !== undefined && from !== undefined) return { url, from };
+  if (url !== undefined)
+    throw new SettingsError([`MAIL_FROM is missing: expected beside SMTP_URL, ${EXPECTED_SENDER}`]);
+  if (from !== undefined) throw new SettingsError([`SMTP_URL is missing: expected beside MAIL_FROM, ${EXPECTED_SMTP}`]);
+  return null;
 }

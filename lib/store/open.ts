@@ -82,6 +82,7 @@ export async function openRuntime(settings: Settings, worker: number | null = nu
     clients,
     tenantNames,
     loopbackOnly: false,
+    mails: settings.smtp ? { kind: 'smtp' } : { kind: 'none' },
     notBefore,
     verifiedTokens: new VerifiedTokens(),
     limits,

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import type { Prisma } from '@/generated/prisma/client';
+import { isMailKind, type Mail, type MailData, type MailKind } from '@/lib/apps/mails';
+import { seal, unseal } from '@/lib/runtime/master-key';
+import { runtime } from '@/lib/runtime/runtime';
+
+/** Who runs the story: Prisma's transaction, a client in one, or the pool. */
+export type MailDb = Pick<Prisma.TransactionClient, '$executeRawUnsafe'> | Pick<pg.ClientBase, 'query'>;
+
+/** Where the queue's library keeps its tables. */
+export const QUEUE_SCHEMA = 'gatehouse_mails';
+/** What the library calls the work. */
+export const QUEUE_TASK = 'mail';
+
+/** The waits between attempts grow to six hours: the last one comes after about a day. */
+const MAX_ATTEMPTS = 13;
+
+/** A mail as it waits. */
+export type WaitingMail = {
+  /** Names the mail for good. */
+  id: string;
+  kind: MailKind;
+  userId: string | null;
+  address: string | null;
+  language: string | null;
+  /** Base64 of what it says, under a key of ours: nothing that it says stands readable in the database. */
+  sealed: string;
+};
+
+const TO_QUEUE = `SELECT ${QUEUE_SCHEMA}.add_job('${QUEUE_TASK}', mail, max_attempts => ${MAX_ATTEMPTS})
+  FROM json_array_elements($1::json) AS mail`;
+
+const TO_OUTBOX = `INSERT INTO outbox_mails (mail_id, kind, user_id, address, language, sealed, created_at)
+  SELECT id, kind, "userId", address, language, decode(sealed, 'base64'), db_now()
+    FROM json_to_recordset($1::json) AS m (id uuid, kind text, "userId" uuid, address text, language text, sealed text)`;
+
+/**
+ * Queues mails in the caller's transaction, in one statement: they are sent when it commits, and only then. Where mails
+ * are not sent, they go to the outbox or nowhere. Nothing here waits for a mail server.
+ * @param db the story's own transaction
+ */
+export async function queueMails(db: MailDb, mails: readonly Mail[]): Promise<void> {
+  const { mails: way, metrics } = runtime();
+  if (way.kind === 'none' || mails.length === 0) return;
+  const sql = way.kind === 'smtp' ? TO_QUEUE : TO_OUTBOX;
+  const waiting = JSON.stringify(mails.map(waitingMail));
+  if ('query' in db) await db.query(sql, [waiting]);
+  else await db.$executeRawUnsafe(sql, waiting);
+  for (const { kind } of mails) metrics.mail(kind, 'queued');
+}
+
+/** Queues one mail: see queueMails. */
+export const queueMail = (db: MailDb, mail: Mail): Promise<void> => queueMails(db, [mail]);
+
+function waitingMail({ kind, to, data }: Mail): WaitingMail {
+  const id = randomUUID();
+  const [key] = runtime().derivedKeys.mails as [Buffer];
+  return {
+    id,
+    kind,
+    userId: 'userId' in to ? to.userId : null,
+    address: 'address' in to ? to.address : null,
+    language: 'address' in to ? to.language : null,
+    sealed: seal(key, Buffer.from(JSON.stringify(data)), labelOf(id, kind)).toString('base64'),
+  };
+}
+
+const labelOf = (id: string, kind: string) => `mail:${kind}:${id}`;
+
+/**
+ * What a waiting mail says.
+ * @returns null when no key of ours opens it, or nobody knows its kind any more
+ */
+export function openMail({
+  id,
+  kind,
+  sealed,
+}: {
+  id: string;
+  kind: string;
+  sealed: Buffer;
+}): { kind: MailKind; data: MailData[MailKind] } | null {
+  const plain = isMailKind(kind) && unseal(runtime().derivedKeys.mails, sealed, labelOf(id, kind));
+  return plain ? { kind, data: JSON.parse(plain.toString()) } : null;
+}
