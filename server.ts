@@ -23,6 +23,7 @@ import { processNumber, serveWith, tellServing } from '@/lib/front/processes';
 import { answerScrape } from '@/lib/front/scrape';
 import { StaticFiles } from '@/lib/front/static-files';
 import type { Visit } from '@/lib/front/visit';
+import { preparePost, startPost } from '@/lib/mail/post';
 import type { Runtime } from '@/lib/runtime/runtime';
 import { parseSettings, type Settings, SettingsError } from '@/lib/runtime/settings';
 import { startHousekeeping } from '@/lib/store/housekeeping';
@@ -46,6 +47,7 @@ async function serve(settings: Settings): Promise<void> {
   const demo = await demoDataPresent();
   const hosts = listenHosts(made, demo);
   if (made.mails.kind === 'none' && (development || demo)) made.mails = { kind: 'outbox', everybody: demo };
+  await preparePost(made);
   made.loopbackOnly = hosts.every((host) => LOOPBACK.includes(host));
   // After an action Next asks itself for the page that follows. Behind a proxy with TLS that must not take the way around.
   if (settings.secure) process.env.__NEXT_PRIVATE_ORIGIN = `http://127.0.0.1:${settings.port}`;
@@ -75,7 +77,11 @@ async function serve(settings: Settings): Promise<void> {
       .on('upgrade', (request, socket, head) => onUpgrade(request, socket, head, upgrade));
   await Promise.all(servers.map((server, at) => listen(server, settings.port, hosts[at] as string)));
   made.log.debug({ publicUrl: settings.publicUrl, hosts, port: settings.port }, 'listening');
-  stopOnSignal(servers, made, startHousekeeping(made, (processNumber() ?? 1) !== 1));
+  const first = (processNumber() ?? 1) === 1;
+  if (first && made.mails.kind === 'none') made.log.warn('SMTP_URL is not set: nobody is told anything by mail');
+  const stopPost = first ? startPost(made) : null;
+  const stopHousekeeping = startHousekeeping(made, !first);
+  stopOnSignal(servers, made, () => Promise.all([stopHousekeeping(), stopPost?.()]));
   shareMetrics(made.metrics.registry);
   tellServing();
 }
@@ -251,7 +257,7 @@ function onUpgrade(
   else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
-function stopOnSignal(servers: http.Server[], made: Runtime, stopHousekeeping: () => Promise<void>): void {
+function stopOnSignal(servers: http.Server[], made: Runtime, stopWork: () => Promise<unknown>): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
@@ -267,7 +273,7 @@ function stopOnSignal(servers: http.Server[], made: Runtime, stopHousekeeping: (
           }),
       );
     await Promise.all(closed);
-    await stopHousekeeping();
+    await stopWork();
     await closeRuntime(made);
     process.exit(0);
   };

@@ -1,4 +1,5 @@
 import Bowser from 'bowser';
+import { shownAddress } from './addresses';
 
 /** Longer headers are cut: the parser runs many expressions over text that anybody may send. */
 const MAX_USER_AGENT_LENGTH = 512;
@@ -23,3 +24,19 @@ export function describeDevice(userAgent: string): string | null {
 function programName(userAgent: string): string | undefined {
   return /^([A-Za-z][A-Za-z0-9 ._-]{0,29})\//.exec(userAgent)?.[1];
 }
+
+/** Where somebody signed in. */
+export type SignInPlace = { userAgent: string; ip: string };
+
+/**
+ * Whether a sign-in comes from a device that the account was not used with: another kind of browser or system, or the
+ * same in another network. The very first sign-in is none.
+ * @param known the account's other sign-ins, as far back as they are kept
+ */
+export function isNewDevice(known: readonly SignInPlace[], place: SignInPlace): boolean {
+  const here = kindOf(place);
+  return known.length > 0 && known.every((other) => kindOf(other) !== here);
+}
+
+const kindOf = ({ userAgent, ip }: SignInPlace) =>
+  `${describeDevice(userAgent) ?? userAgent}\n${shownAddress(ip, 'NETWORK') ?? ip}`;

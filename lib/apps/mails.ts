@@ -9,10 +9,10 @@ import type { Role } from './roles';
  * Names and reasons may be anything that somebody typed: rendering takes what could deceive out of them.
  */
 export type MailData = {
-  /** An app got its first tokens of a connection. */
-  new_connection: { appName: string; appId: number; userAgent: string; address: string; at: string };
+  /** An app was connected. Addresses are as the organisation shows them; null: not at all. */
+  new_connection: { appName: string; appId: number; userAgent: string; address: string | null; at: string };
   /** Somebody signed in where this account was not signed in before. */
-  new_device: { userAgent: string; address: string; at: string };
+  new_device: { userAgent: string; address: string | null; at: string };
   password_changed: { at: string; sessionsEnded: number; appsDisconnected: boolean };
   /** A reviewer decided; the reason is given with a rejection. */
   review_decided: { appName: string; appId: number; outcome: 'approved' | 'rejected'; reason: string | null };
@@ -50,6 +50,9 @@ export type MailKind = keyof MailData;
 /** A user of ours, at the address and in the language that are on record when it is sent; or somebody who is none yet. */
 export type MailRecipient = { userId: string } | { address: string; language: string | null };
 
+/** What is told, to whomever. */
+export type Notice = { [Kind in MailKind]: { kind: Kind; data: MailData[Kind] } }[MailKind];
+
 /** A mail that is to be sent. */
 export type Mail = {
   [Kind in MailKind]: { kind: Kind; to: MailRecipient; data: MailData[Kind] };
@@ -83,6 +86,12 @@ export type Letter = {
 const account = { key: 'mails.why.account' } as const;
 const developers = { key: 'mails.why.developers' } as const;
 
+const whereAndWhen = (userAgent: string, address: string | null, at: string): Fact[] => [
+  { label: 'mails.fact.device', userAgent },
+  ...(address === null ? [] : [{ label: 'mails.fact.address', text: address } as const]),
+  { label: 'mails.fact.time', moment: at },
+];
+
 const hostOf = (website: string | null): string | null =>
   website !== null && URL.canParse(website) ? new URL(website).host : null;
 
@@ -91,11 +100,7 @@ const LETTERS: { [Kind in MailKind]: (data: MailData[Kind]) => Letter } = {
   new_connection: ({ appName, appId, userAgent, address, at }) => ({
     subject: { key: 'mails.new_connection.subject', values: { app: appName } },
     lead: [{ key: 'mails.new_connection.lead', values: { app: appName } }],
-    facts: [
-      { label: 'mails.fact.device', userAgent },
-      { label: 'mails.fact.address', text: address },
-      { label: 'mails.fact.time', moment: at },
-    ],
+    facts: whereAndWhen(userAgent, address, at),
     action: { label: 'mails.new_connection.action', path: `/connections/${appId}` },
     after: [{ key: 'mails.new_connection.not_you' }],
     why: {
@@ -106,11 +111,7 @@ const LETTERS: { [Kind in MailKind]: (data: MailData[Kind]) => Letter } = {
   new_device: ({ userAgent, address, at }) => ({
     subject: { key: 'mails.new_device.subject' },
     lead: [{ key: 'mails.new_device.lead' }],
-    facts: [
-      { label: 'mails.fact.device', userAgent },
-      { label: 'mails.fact.address', text: address },
-      { label: 'mails.fact.time', moment: at },
-    ],
+    facts: whereAndWhen(userAgent, address, at),
     action: { label: 'mails.new_device.action', path: '/account/activity' },
     after: [{ key: 'mails.new_device.not_you' }],
     why: account,

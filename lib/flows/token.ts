@@ -73,6 +73,8 @@ async function redeem(asked: CodeGrant, request: MachineRequest, dialect: Dialec
   }
 
   succeeded(client, request, 'token', answer);
+  const { mails, newConnections } = runtime();
+  if (mails.kind !== 'none') newConnections.add(answer.connectionId);
   const refreshToken = answer.refreshIssued
     ? signRefreshToken(
         { key, issuer: settings.publicUrl, expiresAt: answer.refreshExpiresAt },

@@ -21,6 +21,17 @@ export function connectionConfig(databaseUrl: string): pg.ClientConfig {
   };
 }
 
+/** Two mails at a time, one connection that hears of new ones, and one for what else the queue does. */
+const MAIL_CONNECTIONS = 4;
+
+/** The queue of mails has connections of its own: what waits for mail servers keeps no request from the database. */
+export function openMailPool({ databaseUrl }: Settings): pg.Pool {
+  const pool = new pg.Pool({ ...connectionConfig(databaseUrl), max: MAIL_CONNECTIONS });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
 /** Enough that one that keeps house or holds a transaction leaves others. */
 const LEAST_OF_A_PROCESS = 3;
 

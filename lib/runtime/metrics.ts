@@ -84,7 +84,7 @@ export class Metrics {
   }
 
   /** Reads, whenever somebody asks for the metrics, what the parts of the process count by themselves. */
-  watch({ pool, bus, clients, tenantNames, limits, hashes, events, activity }: Runtime): void {
+  watch({ pool, bus, clients, tenantNames, limits, hashes, events, activity, newConnections }: Runtime): void {
     this.#gauge('gatehouse_pool_connections', 'Connections to the database.', () => pool.totalCount);
     this.#gauge(
       'gatehouse_pool_connections_in_use',
@@ -99,7 +99,7 @@ export class Metrics {
       'max',
     );
     this.#gauge('gatehouse_password_hashes_waiting', 'Passwords being hashed or waiting for it.', () => hashes.waiting);
-    const batches = { events, activity };
+    const batches = { events, activity, new_connections: newConnections };
     const caches = { clients, tenant_names: tenantNames };
     this.#labelled(
       Gauge,

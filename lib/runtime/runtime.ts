@@ -58,6 +58,8 @@ export type Runtime = {
   hashes: HashQueue;
   events: Batch<OAuthEventLine>;
   activity: Batch<Activity>;
+  /** Ids of connections whose users are to be told of them. */
+  newConnections: Batch<string>;
 };
 
 // The front's bundle and Next's bundles are two module worlds in one process: what they share hangs here, and nowhere else.

@@ -1,11 +1,13 @@
 import type { Prisma } from '@/generated/prisma/client';
 import { MOST_COUNTED } from '@/lib/apps/counts';
+import type { MailData } from '@/lib/apps/mails';
 import type { AppProfile } from '@/lib/apps/profile';
 import { MAX_LIVE_SECRETS } from '@/lib/apps/secrets';
 import type { Proof } from '@/lib/oauth/client';
 import { type Actor, audit } from './audit';
 import { countLiveFamilies, endTokens, holdTokens, workOffNow } from './endings';
 import { isUniqueViolation, prisma } from './prisma';
+import { tellManagers } from './told';
 
 type NewApp = { name: string; nameKey: string; description: string; limitToAccount: boolean; clientId: string };
 
@@ -98,6 +100,9 @@ export async function revokeAppTokens(actor: Actor, appId: number): Promise<{ en
   return revoked;
 }
 
+/** What those are told who manage the app. */
+type CreatedSecret = Pick<MailData['secret_created'], 'appName' | 'by' | 'expiresAt'>;
+
 /** Adds a secret; at most two live at a time, and an expired one makes room. A PKCE-only app has none. */
 export async function createSecret(
   actor: Actor,
@@ -110,10 +115,14 @@ export async function createSecret(
     if (app.proof === 'PKCE_ONLY') return 'not_allowed';
     if ((await liveSecrets(db, appId)).length >= MAX_LIVE_SECRETS) return 'too_many';
     const { digest, lastFour, lifetimeDays } = secret;
-    await db.$executeRaw`
+    const rows = await db.$queryRaw<CreatedSecret[]>`
       INSERT INTO app_secrets (app_id, digest, last_four, expires_at)
-      VALUES (${appId}, ${new Uint8Array(digest)}, ${lastFour}, db_now() + make_interval(days => ${lifetimeDays}::int))`;
+      VALUES (${appId}, ${new Uint8Array(digest)}, ${lastFour}, db_now() + make_interval(days => ${lifetimeDays}::int))
+      RETURNING to_json(expires_at) #>> '{}' AS "expiresAt", (SELECT name FROM apps WHERE id = ${appId}) AS "appName",
+        (SELECT coalesce(nullif(trim(concat(first_name, ' ', last_name)), ''), username) FROM users WHERE id = ${actor.userId}::uuid) AS by`;
     await audit(db, actor, 'secret_created', `app:${appId}`, { lastFour, lifetimeDays });
+    const data = { ...(rows[0] as CreatedSecret), appId, lastFour };
+    await tellManagers(db, appId, { kind: 'secret_created', data });
     return 'created';
   });
 }

@@ -4,6 +4,7 @@ import type { Settings } from '@/lib/runtime/settings';
 import { BATCH, gently, workOffEndings } from './endings';
 import { END_NEVER_EXPIRING, NEVER_EXPIRING_DONE } from './never-expiring';
 import { rotateSigningKeys } from './signing-keys';
+import { tellOfExpiringSecrets } from './told';
 
 /** How long one round may take: the next one comes in a minute. */
 const ROUND_MS = 45_000;
@@ -12,6 +13,9 @@ const ROUND_MS = 45_000;
 const OVER = `UPDATE connections SET ended_at = now(), ended_reason = 'expired' WHERE id = ANY (ARRAY(
   SELECT id FROM connections WHERE ended_at IS NULL AND NOT has_refresh_token AND issued_at < now() - interval '1 hour'
    LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)) AND ended_at IS NULL AND issued_at < now() - interval '1 hour'`;
+
+/** Days that mails are read in the outbox. */
+const OUTBOX_DAYS = 14;
 
 const before = (days: number) => `now() - make_interval(days => ${days})`;
 
@@ -54,6 +58,7 @@ function deletions(retention: Settings['retention']): string[] {
     deletion('token_not_before', 'not_before', "now() - interval '2 hours'"),
     deletion('rate_limits', 'expire', '(extract(epoch FROM now()) * 1000)::bigint'),
     deletion('app_transfers', 'expires_at', ended),
+    deletion('outbox_mails', 'created_at', before(OUTBOX_DAYS)),
     deletion('sessions', 'expires_at', ended),
     deletion('retired_refresh_tokens', 'retired_at', ended),
     deletionOfConnections(`SELECT id, grant_id FROM connections WHERE ended_at < ${ended} ORDER BY ended_at`),
@@ -82,6 +87,9 @@ export async function keepHouse(made: Runtime, stopped: () => boolean = () => fa
     const end = performance.now() + ROUND_MS;
     const inTime = () => performance.now() < end && !stopped();
     await attempt('endings of apps', made, () => workOffEndings(db, inTime));
+    await attempt('secrets that expire', made, async () => {
+      while ((await tellOfExpiringSecrets(made.pool)) && inTime());
+    });
     for (const sql of houseworkOf(made.settings.retention)) await attempt(sql, made, () => inBatches(db, sql, inTime));
     await db.query('SELECT pg_advisory_unlock($1)', [HOUSEKEEPING_LOCK]);
   } catch (error) {

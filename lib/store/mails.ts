@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Prisma } from '@/generated/prisma/client';
-import { isMailKind, type Mail, type MailData, type MailKind } from '@/lib/apps/mails';
+import { isMailKind, type Mail, type MailKind, type Notice } from '@/lib/apps/mails';
+import { isMailAddress } from '@/lib/runtime/mail-address';
 import { seal, unseal } from '@/lib/runtime/master-key';
 import { runtime } from '@/lib/runtime/runtime';
 
@@ -68,19 +69,27 @@ function waitingMail({ kind, to, data }: Mail): WaitingMail {
 
 const labelOf = (id: string, kind: string) => `mail:${kind}:${id}`;
 
-/**
- * What a waiting mail says.
- * @returns null when no key of ours opens it, or nobody knows its kind any more
- */
-export function openMail({
-  id,
-  kind,
-  sealed,
-}: {
-  id: string;
-  kind: string;
-  sealed: Buffer;
-}): { kind: MailKind; data: MailData[MailKind] } | null {
+/** What a mail says. @returns null when no key of ours opens it, or nobody knows its kind any more */
+function openMail(id: string, kind: string, sealed: Buffer): Notice | null {
   const plain = isMailKind(kind) && unseal(runtime().derivedKeys.mails, sealed, labelOf(id, kind));
-  return plain ? { kind, data: JSON.parse(plain.toString()) } : null;
+  return plain ? ({ kind, data: JSON.parse(plain.toString()) } as Notice) : null;
+}
+
+/** What a mail of the queue says: see openMail. */
+export const openWaitingMail = ({ id, kind, sealed }: WaitingMail): Notice | null =>
+  openMail(id, kind, Buffer.from(sealed, 'base64'));
+
+/** Where a user of ours reads mails, and how. */
+export type MailReaderOnRecord = { address: string; language: string | null; timeZone: string };
+
+/** Null for who is not active, and for an address on record that is none. */
+export async function findMailReader(userId: string): Promise<MailReaderOnRecord | null> {
+  const { rows } = await runtime().pool.query<MailReaderOnRecord>(
+    `SELECT coalesce(u.verified_email, u.email) AS address, u.language, u.timezone AS "timeZone"
+       FROM users u JOIN tenants t ON t.id = u.tenant_id
+      WHERE u.id = $1 AND u.status = 'ACTIVE' AND t.status = 'ACTIVE'`,
+    [userId],
+  );
+  const reader = rows[0];
+  return reader && isMailAddress(reader.address) ? reader : null;
 }

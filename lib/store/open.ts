@@ -22,6 +22,7 @@ import { writeActivity, writeEvents } from './events';
 import { findTenantName } from './installation';
 import { findNotBefore, loadNotBefore } from './not-before';
 import { loadSigningKeys } from './signing-keys';
+import { tellOfConnections } from './told';
 
 /**
  * Makes the process's runtime over the database and installs it.
@@ -90,6 +91,7 @@ export async function openRuntime(settings: Settings, worker: number | null = nu
     hashes: new HashQueue(),
     events: new Batch((lines) => writeEvents(pool, lines), log),
     activity: new Batch((signs) => writeActivity(pool, signs), log),
+    newConnections: new Batch((ids) => tellOfConnections(pool, ids), log),
   };
   metrics.watch(made);
   installRuntime(made);
@@ -114,6 +116,7 @@ async function reloadUntilDone(keys: KeyRing, log: Log): Promise<void> {
 export async function closeRuntime(made: Runtime): Promise<void> {
   await made.events.stop();
   await made.activity.stop();
+  await made.newConnections.stop();
   await made.bus.stop();
   await made.pool.end();
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { runtime } from '@/lib/runtime/runtime';
+import { queueMail } from './mails';
 import { inTransaction } from './transaction';
 
 /** The hash of an active user's password, or null. */
@@ -51,6 +52,15 @@ export async function replacePassword(r: Replacement): Promise<{ sessionsEnded: 
         { sessionsEnded, appsDisconnected: r.disconnectApps, connectionsEnded },
       ],
     );
+    await queueMail(db, {
+      kind: 'password_changed',
+      to: { userId: r.userId },
+      data: {
+        at: new Date(runtime().clock.now()).toISOString(),
+        sessionsEnded,
+        appsDisconnected: r.disconnectApps,
+      },
+    });
     return { sessionsEnded };
   });
 }

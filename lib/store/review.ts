@@ -6,6 +6,7 @@ import { audit } from './audit';
 import { endTokens, workOffNow } from './endings';
 import { endNeverExpiring } from './never-expiring';
 import { prisma } from './prisma';
+import { tellManagers } from './told';
 import { write } from './verification';
 
 /** What reviewers do. They are platform admins: the guard in front has asked for that. */
@@ -98,6 +99,10 @@ export async function approveRequest(reviewer: Reviewer, requestId: number): Pro
       first: !app.verified,
       stillPending: !nothingPending(split.pending),
     });
+    await tellManagers(db, app.id, {
+      kind: 'review_decided',
+      data: { appName: app.name, appId: app.id, outcome: 'approved', reason: null },
+    });
     return { ok: true };
   });
 }
@@ -113,6 +118,10 @@ export async function rejectRequest(reviewer: Reviewer, requestId: number, reaso
       request: requestId,
       name: app.name,
       reason,
+    });
+    await tellManagers(db, app.id, {
+      kind: 'review_decided',
+      data: { appName: app.name, appId: app.id, outcome: 'rejected', reason },
     });
     return { ok: true };
   });
@@ -157,6 +166,7 @@ export async function suspendApp(reviewer: Reviewer, appId: number, reason: stri
       data: { status: 'SUSPENDED', suspendedReason: reason, suspendedAt: await databaseNow(db) },
     });
     await audit(db, actorFor(reviewer, app), 'app_suspended', `app:${appId}`, { name: app.name, reason });
+    await tellManagers(db, appId, { kind: 'app_suspended', data: { appName: app.name, appId, reason } });
     return { ok: true };
   });
 }
@@ -181,6 +191,8 @@ export async function reinstateApp(
       data: { status: 'ACTIVE', suspendedReason: null, suspendedAt: null },
     });
     await audit(db, actorFor(reviewer, app), 'app_reinstated', `app:${appId}`, { name: app.name, endConnections });
+    const data = { appName: app.name, appId, connectionsEnded: endConnections };
+    await tellManagers(db, appId, { kind: 'app_reinstated', data });
     return { ok: true };
   });
   if (outcome.ok && endConnections) await workOffNow(appId);

@@ -1,5 +1,6 @@
 import type { AddressPolicy } from '@/lib/apps/addresses';
 import { prisma } from './prisma';
+import { tellOfNewDevice } from './told';
 import { inTransaction } from './transaction';
 
 /** Who is signed in, as every guard sees it. */
@@ -31,7 +32,7 @@ export type SessionUser = {
 const SESSION_LIFETIME_HOURS = 12;
 
 /**
- * Makes the row that the session cookie names. Waits for a change of the password that is under way, which ends sessions.
+ * Makes the row that the session cookie names; who signs in with a new device is told. Waits for a change of the password that is under way, which ends sessions.
  * @param user and the hash of the password that was judged
  * @returns its id and when it ends; null when that is the user's password no longer
  */
@@ -40,12 +41,19 @@ export async function createSession(
   userAgent: string,
   ip: string,
 ): Promise<{ id: string; expiresAt: Date } | null> {
-  const rows = await prisma().$queryRaw<{ id: string; expiresAt: Date }[]>`
-    INSERT INTO sessions (user_id, user_agent, ip, expires_at)
-    SELECT u.id, ${userAgent.slice(0, 512)}, ${ip}, db_now() + make_interval(hours => ${SESSION_LIFETIME_HOURS}::int)
-      FROM users u WHERE u.id = ${user.id}::uuid AND u.password_hash = ${user.passwordHash} FOR SHARE
-    RETURNING id, expires_at AS "expiresAt"`;
-  return rows[0] ?? null;
+  return inTransaction(async (db) => {
+    const { rows } = await db.query<{ id: string; expiresAt: Date; at: Date }>(
+      `INSERT INTO sessions (user_id, user_agent, ip, expires_at)
+       SELECT u.id, $3, $4, db_now() + make_interval(hours => $5::int)
+         FROM users u WHERE u.id = $1 AND u.password_hash = $2 FOR SHARE
+       RETURNING id, expires_at AS "expiresAt", created_at AS at`,
+      [user.id, user.passwordHash, userAgent.slice(0, 512), ip, SESSION_LIFETIME_HOURS],
+    );
+    const session = rows[0];
+    if (!session) return null;
+    await tellOfNewDevice(db, user.id, { id: session.id, userAgent, ip, at: session.at });
+    return { id: session.id, expiresAt: session.expiresAt };
+  });
 }
 
 /** The user of a session that lives by the database's clock, of an active user and tenant; else null. */
