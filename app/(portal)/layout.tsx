@@ -13,6 +13,7 @@ import { listOrganisations } from '@/lib/store/organisations';
 import { currentUser, requestMeta, type SessionUser } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
 import { organisationInView } from '@/lib/web/organisation-in-view';
+import { mayReadOutbox } from '@/lib/web/outbox';
 import { dismissNotices, reportNewConnection } from './notices';
 
 const NO_NEWS = { notices: [], count: 0 };
@@ -40,6 +41,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       mayManageApps={canManageApps(user.role)}
       organisationChoice={choice}
       mayAdminister={canSetPolicy(user.role)}
+      mayReadOutbox={mayReadOutbox(user)}
       newConnections={news.count}
     >
       <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['common']}>

@@ -11,15 +11,22 @@ const ITEM =
 const SIGN_OUT = 'account-menu-sign-out';
 const languageButton = (language: string) => `account-menu-${language}`;
 
-type AccountMenuProps = { i18n: I18n; account: Account; manageHref: string; mayAdminister: boolean };
+type AccountMenuProps = {
+  i18n: I18n;
+  account: Account;
+  manageHref: string;
+  mayAdminister: boolean;
+  mayReadOutbox: boolean;
+};
 
 /** The account menu: whose it is, the account's pages, the language, and the way out. */
-export function AccountMenu({ i18n, account, manageHref, mayAdminister }: AccountMenuProps) {
+export function AccountMenu({ i18n, account, manageHref, mayAdminister, mayReadOutbox }: AccountMenuProps) {
   const { t, locale } = i18n;
   const links = [
     { href: '/account', label: t('shell.menu.account') },
     { href: manageHref, label: t('shell.menu.manage') },
     ...(mayAdminister ? [{ href: '/organisation', label: t('shell.menu.organisation') }] : []),
+    ...(mayReadOutbox ? [{ href: '/outbox', label: t('shell.menu.outbox') }] : []),
   ];
   const languages = [
     ...LOCALES.map((language) => ({ value: language, label: t(`shell.language.${language}`), lang: language })),

@@ -15,6 +15,8 @@ type PortalShellProps = {
   organisationChoice: OrganisationChoice | null;
   /** Decides about the organisation's policy. */
   mayAdminister: boolean;
+  /** Mails are not sent but kept where this person reads them. */
+  mayReadOutbox: boolean;
   /** New connections that the user has not said anything about. */
   newConnections: number;
   children: ReactNode;
@@ -27,6 +29,7 @@ export function PortalShell({
   account,
   mayManageApps,
   mayAdminister,
+  mayReadOutbox,
   newConnections,
   organisationChoice,
   children,
@@ -70,6 +73,7 @@ export function PortalShell({
             account={account}
             manageHref={mayManageApps || reviews ? '/applications' : '/connections'}
             mayAdminister={mayAdminister}
+            mayReadOutbox={mayReadOutbox}
           />
         </div>
         <div className="mx-auto max-w-page px-1">

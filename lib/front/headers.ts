@@ -5,10 +5,12 @@ export type PagePolicy = {
   formTarget: string | null;
   secure: boolean;
   development: boolean;
+  /** Pages of ours are framed by this one. */
+  frames: boolean;
 };
 
 /** Content-Security-Policy of a page: what it may load, who may frame it (nobody), where its forms may go. */
-export function contentSecurityPolicy({ nonce, formTarget, secure, development }: PagePolicy): string {
+export function contentSecurityPolicy({ nonce, formTarget, secure, development, frames }: PagePolicy): string {
   // React's development build evaluates code to rebuild stack traces.
   const script = development ? " 'unsafe-eval'" : '';
   const style = development ? "'self' 'unsafe-inline'" : `'self' 'nonce-${nonce}'`;
@@ -20,6 +22,7 @@ export function contentSecurityPolicy({ nonce, formTarget, secure, development }
     "font-src 'self'",
     `connect-src 'self'${development ? ' ws:' : ''}`,
     "manifest-src 'self'",
+    ...(frames ? ["frame-src 'self'"] : []),
     "base-uri 'none'",
     "frame-ancestors 'none'",
     `form-action 'self'${formTarget ? ` ${formTarget}` : ''}`,

@@ -41,6 +41,13 @@ const UPLOADED_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
 const NOT_FROM_OUTSIDE =
   /^(x-forwarded-.*|forwarded|x-real-ip|x-nonce|x-request-id|x-gatehouse-.*|x-middleware-.*|x-http-method.*|x-method-override|x-original-.*|x-rewrite-.*|x-invoke-.*|x-matched-path|content-security-policy)$/;
 
+/** Mails of the outbox: a page of ours shows what they look like in a frame, without scripts and without our origin. */
+const SHOWS_MAIL = /^\/outbox\/[^/]+$/;
+const MAIL = /^\/outbox\/[^/]+\/html$/;
+const MAIL_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; " +
+  'sandbox allow-popups allow-popups-to-escape-sandbox';
+
 /** Checks a request for a page, dresses the answer in its headers and hands it to Next. */
 export async function answerPage(
   request: IncomingMessage,
@@ -53,7 +60,13 @@ export async function answerPage(
     return next.handle(clean(request, visit, ''), response);
 
   const nonce = randomBytes(18).toString('base64');
-  const policy = { nonce, formTarget: null, secure: settings.secure, development: next.development };
+  const policy = {
+    nonce,
+    formTarget: null,
+    secure: settings.secure,
+    development: next.development,
+    frames: SHOWS_MAIL.test(visit.path),
+  };
   const dress = (headers: Record<string, string>) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   };
@@ -62,6 +75,7 @@ export async function answerPage(
   // playground's a code does.
   if (LEADS_ON.test(visit.path) || visit.path === PLAYGROUND_PATH) response.setHeader('Referrer-Policy', 'no-referrer');
   if (UPLOADED.test(visit.path)) response.setHeader('Content-Security-Policy', UPLOADED_POLICY);
+  if (MAIL.test(visit.path)) dress({ 'Content-Security-Policy': MAIL_POLICY, 'X-Frame-Options': 'SAMEORIGIN' });
   response.setHeader('X-Request-Id', visit.requestId);
 
   noStoreByDefault(response);

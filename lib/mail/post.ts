@@ -4,20 +4,13 @@ import type { Runtime } from '@/lib/runtime/runtime';
 import type { Settings } from '@/lib/runtime/settings';
 import { installMailQueue, runMailQueue, type Sender } from '@/lib/store/mail-queue';
 import { findMailReader, openWaitingMail, type WaitingMail } from '@/lib/store/mails';
-import { type House, type RenderedMail, renderMail } from './render';
+import { type RenderedMail, renderMail } from './render';
 
 type Smtp = NonNullable<Settings['smtp']>;
 
 /** How long the mail server may keep silent, in milliseconds. The whole attempt has a limit besides. */
 const CONNECTION_MS = 10_000;
 const SILENCE_MS = 30_000;
-
-/** Whose mails this installation sends. */
-export const houseOf = ({ brandName, brandColor, publicUrl }: Settings): House => ({
-  brandName,
-  brandColor,
-  publicUrl,
-});
 
 /** Makes the queue ready for whoever tells something by mail. @throws SettingsError when it can't */
 export async function preparePost({ settings, log }: Runtime): Promise<void> {
@@ -70,7 +63,7 @@ function senderBy(made: Runtime, smtp: Smtp, post: (message: Message) => Promise
       metrics.mail(mail.kind, 'dropped');
       return;
     }
-    const rendered = renderMail(opened.kind, opened.data, reader, houseOf(settings));
+    const rendered = renderMail(opened.kind, opened.data, reader, settings);
     try {
       await post({ ...messageOf(mail, reader.address, rendered, smtp, settings), signal });
     } catch (error) {

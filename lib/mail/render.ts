@@ -7,7 +7,7 @@ import { negotiateLanguage } from '@/lib/i18n/negotiate';
 import { type BrandPalette, brandPalette } from '@/lib/runtime/brand-palette';
 import { escapeHtml, plainLines, plainName, plainWord } from './plain';
 
-/** Whose mails they are. */
+/** Whose mails they are: of the settings, what shows. */
 export type House = {
   brandName: string /** `#rrggbb`; null: that of the design. */;
   brandColor: string | null;

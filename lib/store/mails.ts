@@ -70,7 +70,7 @@ function waitingMail({ kind, to, data }: Mail): WaitingMail {
 const labelOf = (id: string, kind: string) => `mail:${kind}:${id}`;
 
 /** What a mail says. @returns null when no key of ours opens it, or nobody knows its kind any more */
-function openMail(id: string, kind: string, sealed: Buffer): Notice | null {
+export function openMail(id: string, kind: string, sealed: Buffer): Notice | null {
   const plain = isMailKind(kind) && unseal(runtime().derivedKeys.mails, sealed, labelOf(id, kind));
   return plain ? ({ kind, data: JSON.parse(plain.toString()) } as Notice) : null;
 }

@@ -66,6 +66,17 @@ export async function setLanguage(userId: string, language: string | null): Prom
   await prisma().user.updateMany({ where: { id: userId }, data: { language } });
 }
 
+/** Whether a user wants a mail about each new app connection. */
+export async function wantsMailAboutApps(userId: string): Promise<boolean> {
+  const user = await prisma().user.findUnique({ where: { id: userId }, select: { mailAboutApps: true } });
+  return user?.mailAboutApps ?? false;
+}
+
+/** Stores whether a user wants these mails. */
+export async function setMailAboutApps(userId: string, wanted: boolean): Promise<void> {
+  await prisma().user.updateMany({ where: { id: userId }, data: { mailAboutApps: wanted } });
+}
+
 /** Colleagues who manage the organisation's applications, by username: for a choice among the first of them. */
 export async function listDevelopers(tenantId: number): Promise<{ id: string; username: string; name: string }[]> {
   const found = await prisma().user.findMany({

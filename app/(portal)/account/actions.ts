@@ -1,8 +1,10 @@
 'use server';
 
+import type { MailChoiceState } from '@/components/account/mail-choice-form';
 import type { PasswordField, PasswordState } from '@/components/account/password-state';
 import { type PasswordProblem, passwordSentence } from '@/lib/apps/passwords';
 import * as flow from '@/lib/flows/change-password';
+import { setMailAboutApps } from '@/lib/store/users';
 import { requireUser } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
 import { visitor } from '@/lib/web/visitor';
@@ -44,6 +46,14 @@ export async function changePassword(_previous: PasswordState, form: FormData): 
       return { status: 'refused', errors: {}, message: t('account.password.limited', { minutes }), disconnectApps };
     }
   }
+}
+
+/** Which mails the user wants, beyond those that keep the account safe. */
+export async function saveMailChoice(_previous: MailChoiceState, form: FormData): Promise<MailChoiceState> {
+  const user = await requireUser('/account');
+  const wanted = form.get('mailAboutApps') !== null;
+  await setMailAboutApps(user.id, wanted);
+  return { saved: wanted };
 }
 
 function fieldOf(problem: PasswordProblem): PasswordField {

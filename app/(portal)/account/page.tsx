@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { MailChoiceForm } from '@/components/account/mail-choice-form';
 import { PasswordForm } from '@/components/account/password-form';
 import { ClientMessages } from '@/components/i18n/client-messages';
 import { ButtonLink } from '@/components/ui/button';
@@ -6,9 +7,10 @@ import { PageHeader, Section } from '@/components/ui/card';
 import { MIN_PASSWORD_LENGTH } from '@/lib/apps/passwords';
 import { MESSAGES } from '@/lib/i18n/messages';
 import { runtime } from '@/lib/runtime/runtime';
+import { wantsMailAboutApps } from '@/lib/store/users';
 import { requireUser } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
-import { changePassword } from './actions';
+import { changePassword, saveMailChoice } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getI18n()).t('account.title') };
@@ -31,6 +33,11 @@ export default async function AccountPage() {
             asksAboutApps={runtime().settings.passwordChangeEndsConnections === 'ask'}
           />
         </Section>
+        {runtime().mails.kind === 'none' ? null : (
+          <Section id="mails" title={t('account.mails.title')} lead={t('account.mails.lead')}>
+            <MailChoiceForm action={saveMailChoice} wanted={await wantsMailAboutApps(user.id)} />
+          </Section>
+        )}
         <Section id="activity" title={t('account.activity.title')} lead={t('account.activity.lead')}>
           <ButtonLink href="/account/activity">{t('account.activity.open')}</ButtonLink>
         </Section>

@@ -22,6 +22,9 @@ CREATE TABLE "outbox_mails" (
 );
 
 -- CreateIndex
+CREATE UNIQUE INDEX "outbox_mails_mail_id_key" ON "outbox_mails"("mail_id");
+
+-- CreateIndex
 CREATE INDEX "outbox_mails_created_at_idx" ON "outbox_mails"("created_at");
 
 -- CreateIndex
