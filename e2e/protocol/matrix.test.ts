@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authorizationRequest, exchange, expectTokens, readConsentPath } from '@/e2e/fixtures/answers';
 import { type BuiltAction, builtActions, builtRoutes } from '@/e2e/fixtures/build';
+import { eventually } from '@/e2e/fixtures/connected';
 import { fetchVia } from '@/e2e/fixtures/http';
 import {
   ACTIONS,
@@ -29,6 +30,8 @@ const browsers = new Map<Caller, HttpBrowser>();
 let app: TestApp;
 let target: Target;
 let transaction: string;
+/** Of the outbox, to the member. */
+let mail: string;
 const site = () => ({ publicUrl: server.origin, port: server.port });
 
 beforeAll(async () => {
@@ -58,12 +61,26 @@ beforeAll(async () => {
   const waiting = await browsers.get('member')?.authorize(authorizationRequest(app, { scope: 'profile:w' }));
   transaction = readConsentPath(waiting as Response);
   await browsers.get('member')?.get(transaction);
+  mail = await connectionMail();
 }, 60_000);
 afterAll(async () => {
   await world.close();
   await server.stop();
   await installation.close();
 });
+
+/** What the member was told of the connection, once it is. */
+async function connectionMail(): Promise<string> {
+  let id = '';
+  await eventually(async () => {
+    const { rows } = await world.db.query('SELECT mail_id AS id FROM outbox_mails WHERE user_id = $1', [
+      users.get('member')?.id,
+    ]);
+    id = rows[0]?.id ?? '';
+    return id !== '';
+  });
+  return id;
+}
 
 /** An app of the creator's that the member has connected. */
 async function newTarget({ secrets = 2, setup }: Pick<ActionRule, 'secrets' | 'setup'> = {}): Promise<{
@@ -132,6 +149,7 @@ const addressOf = (path: string) =>
     .replace('[id]', String(app.id))
     .replace('[request]', String(target.requestId))
     .replace('[screenshot]', target.screenshotId)
+    .replace('[mail]', mail)
     .replace('/consent/[transaction]', transaction);
 
 /** Somebody at a new client address. A session of one's own: some calls end it. */

@@ -31,8 +31,8 @@ export type OAuthEventLine = {
 export type Activity = { kind: 'connection' | 'secret'; id: string; at: Date };
 
 /**
- * What becomes of mails: sent by SMTP; kept in a local outbox, in development and with demo data, where everybody or
- * platform admins only read them; or nothing, where nobody has said how to send them.
+ * What becomes of mails: sent by SMTP; kept in a local outbox, in development and with demo data, which everybody or
+ * platform admins only may open; or nothing, where nobody has said how to send them.
  */
 export type MailWay = { kind: 'smtp' } | { kind: 'outbox'; everybody: boolean } | { kind: 'none' };
 

@@ -27,26 +27,34 @@ const opened = ({ id, kind, sealed, at, address, language, timeZone }: Row): Out
   notice: openMail(id, kind, sealed),
 });
 
+/** Who reads: one's own mails and those to addresses of nobody's, or all. */
+export type OutboxReader = { userId: string; all: boolean };
+
+const READABLE = '($1 OR m.user_id = $2 OR m.user_id IS NULL)';
+
 /**
  * The outbox, newest first.
  * @param before the last one of the page before
  * @returns `older`: the last one of this page, if there are more
  */
-export async function listOutbox(before: string | null): Promise<{ mails: OutboxMail[]; older: string | null }> {
+export async function listOutbox(
+  { userId, all }: OutboxReader,
+  before: string | null,
+): Promise<{ mails: OutboxMail[]; older: string | null }> {
   const { rows } = await runtime().pool.query<Row>(
     `SELECT ${COLUMNS} FROM outbox_mails m LEFT JOIN users u ON u.id = m.user_id
-      WHERE $1::bigint IS NULL OR m.id < $1 ORDER BY m.id DESC LIMIT ${OUTBOX_PER_PAGE + 1}`,
-    [before],
+      WHERE ${READABLE} AND ($3::bigint IS NULL OR m.id < $3) ORDER BY m.id DESC LIMIT ${OUTBOX_PER_PAGE + 1}`,
+    [all, userId, before],
   );
   const shown = rows.slice(0, OUTBOX_PER_PAGE);
   return { mails: shown.map(opened), older: rows.length > OUTBOX_PER_PAGE ? (shown.at(-1)?.place ?? null) : null };
 }
 
 /** One mail of the outbox, or null. */
-export async function findOutboxMail(id: string): Promise<OutboxMail | null> {
+export async function findOutboxMail({ userId, all }: OutboxReader, id: string): Promise<OutboxMail | null> {
   const { rows } = await runtime().pool.query<Row>(
-    `SELECT ${COLUMNS} FROM outbox_mails m LEFT JOIN users u ON u.id = m.user_id WHERE m.mail_id = $1`,
-    [id],
+    `SELECT ${COLUMNS} FROM outbox_mails m LEFT JOIN users u ON u.id = m.user_id WHERE ${READABLE} AND m.mail_id = $3`,
+    [all, userId, id],
   );
   return rows[0] ? opened(rows[0]) : null;
 }

@@ -17,9 +17,9 @@ type Props = { searchParams: Promise<{ before?: string | string[] }> };
 
 /** The mails that would have been sent. */
 export default async function OutboxPage({ searchParams }: Props) {
-  await requireOutboxReader('/outbox');
+  const reader = await requireOutboxReader('/outbox');
   const before = readCursor((await searchParams).before);
-  const [{ mails, older }, i18n] = await Promise.all([listOutbox(before), getI18n()]);
+  const [{ mails, older }, i18n] = await Promise.all([listOutbox(reader, before), getI18n()]);
   const { t } = i18n;
   return (
     <>

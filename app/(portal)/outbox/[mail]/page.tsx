@@ -15,8 +15,8 @@ export async function generateMetadata(): Promise<Metadata> {
 /** One mail that would have been sent, as programs show it: as HTML, and as text. */
 export default async function OutboxMailPage({ params }: { params: Promise<{ mail: string }> }) {
   const id = (await params).mail;
-  await requireOutboxReader(`/outbox/${encodeURIComponent(id)}`);
-  const [mail, i18n] = await Promise.all([findOutboxMail(uuidOf(id)), getI18n()]);
+  const who = await requireOutboxReader(`/outbox/${encodeURIComponent(id)}`);
+  const [mail, i18n] = await Promise.all([findOutboxMail(who, uuidOf(id)), getI18n()]);
   if (!mail) notFound();
   const { notice, reader, at } = mail;
   return (

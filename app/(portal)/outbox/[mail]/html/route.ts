@@ -10,8 +10,8 @@ const HEADERS = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': '
 
 /** The HTML of a mail of the outbox. Its links open beside the frame. */
 export async function GET(_request: Request, { params }: { params: Promise<{ mail: string }> }): Promise<Response> {
-  await requireOutboxReader();
-  const mail = await findOutboxMail(uuidOf((await params).mail));
+  const who = await requireOutboxReader();
+  const mail = await findOutboxMail(who, uuidOf((await params).mail));
   if (!mail?.notice) notFound();
   const { html } = renderMail(mail.notice.kind, mail.notice.data, mail.reader, runtime().settings);
   return new Response(html.replace('<head>', '<head>\n<base target="_blank">'), { headers: HEADERS });
