@@ -26,7 +26,7 @@ export function AccountMenu({ i18n, account, manageHref, mayAdminister, mayReadO
     { href: '/account', label: t('shell.menu.account') },
     { href: manageHref, label: t('shell.menu.manage') },
     ...(mayAdminister ? [{ href: '/organisation', label: t('shell.menu.organisation') }] : []),
-    ...(mayReadOutbox ? [{ href: '/outbox', label: t('shell.menu.outbox') }] : []),
+    ...(mayReadOutbox ? [{ href: '/outbox', label: t('outbox.title') }] : []),
   ];
   const languages = [
     ...LOCALES.map((language) => ({ value: language, label: t(`shell.language.${language}`), lang: language })),
