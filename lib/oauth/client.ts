@@ -63,7 +63,10 @@ export type ClientCredentials = {
   viaBasic: boolean;
 };
 
-export type ClientAuthentication = { ok: true; secretId: string | null } | { ok: false; reason: Reason };
+export type ClientAuthentication =
+  | { ok: true; secretId: string | null }
+  /** `secretId`: the secret that was shown is one of the app's, and of no use any more. */
+  | { ok: false; reason: Reason; secretId?: string };
 
 const DUMMY: ClientSecret = {
   id: '',
@@ -95,7 +98,7 @@ export function authenticateClient(
   }
   if (client.proof === 'PKCE_ONLY') return { ok: false, reason: 'secret_unexpected' };
   if (!match) return { ok: false, reason: 'secret_mismatch' };
-  if (match.expiresAt && match.expiresAt <= now) return { ok: false, reason: 'secret_expired' };
+  if (match.expiresAt && match.expiresAt <= now) return { ok: false, reason: 'secret_expired', secretId: match.id };
   return { ok: true, secretId: match.id };
 }
 

@@ -67,6 +67,14 @@ function readPairs(text: string): Pairs {
   return { values, repeated, damaged };
 }
 
+/** What can be read of a text that may be refused: nothing of it beyond the limits, and nothing is thrown. */
+export function readLeniently(
+  text: string,
+  limits: ParseLimits = FORM_LIMITS,
+): ParsedParams & { damaged: ReadonlySet<string> } {
+  return readPairs(limitProblem(text, limits) === null ? text : '');
+}
+
 function limitProblem(text: string, limits: ParseLimits): 'body_too_large' | 'too_many_parameters' | null {
   if (text.length > limits.characters) return 'body_too_large';
   let pairs = 1;
@@ -185,7 +193,7 @@ function required(
 }
 
 // Queries end up in access logs, histories and Referer headers (RFC 6749 §2.3.1).
-const NEVER_IN_QUERY = [
+export const NEVER_IN_QUERY: readonly string[] = [
   'client_secret',
   'code',
   'code_verifier',
@@ -245,7 +253,7 @@ function readClient(
  * Client credentials of a Basic header. RFC 6749 §2.3.1: both halves are form-encoded before they are joined. An empty
  * secret is an omitted one.
  */
-function readBasic(header: string): ClientCredentials {
+export function readBasic(header: string): ClientCredentials {
   const [, scheme = '', encoded = ''] = /^(\S+) *(.*)$/s.exec(header.trim()) ?? [];
   if (scheme.toLowerCase() !== 'basic')
     throw new OAuthError('authorization_scheme_unsupported', {
