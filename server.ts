@@ -24,6 +24,7 @@ import { answerScrape } from '@/lib/front/scrape';
 import { StaticFiles } from '@/lib/front/static-files';
 import type { Visit } from '@/lib/front/visit';
 import { preparePost, startPost } from '@/lib/mail/post';
+import { newRequestId } from '@/lib/oauth/request-id';
 import type { Runtime } from '@/lib/runtime/runtime';
 import { parseSettings, type Settings, SettingsError } from '@/lib/runtime/settings';
 import { startHousekeeping } from '@/lib/store/housekeeping';
@@ -144,7 +145,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, made: 
   if (!host) return refuse(response, 421, `This host is not served here. Go to ${made.settings.publicUrl}`);
 
   const visit: Visit = {
-    requestId: randomBytes(9).toString('base64url'),
+    requestId: newRequestId(randomBytes, made.clock.now()),
     address: clientAddress(
       request.socket.remoteAddress,
       request.headers['x-forwarded-for']?.toString(),

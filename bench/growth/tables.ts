@@ -22,6 +22,7 @@ export const SCOPES = 'profile source:w';
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
 
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 
 export type Table = { name: string; columns: string[]; rows: Iterable<Value[]> };
 
@@ -142,6 +143,19 @@ export function tablesOf(shape: Shape, passwordHash: string, now: number): Table
       'ok',
       randomBytes(9).toString('base64url'),
       daysAgo(n, 89),
+    ]),
+    // Each app has been counted for some hours, each of them once.
+    table('app_event_counts', 'app_id hour kind outcome events', Math.ceil(shape.events / 10), (n) => [
+      (n % shape.apps) + 1,
+      new Date(Math.floor(now / HOUR) * HOUR - Math.floor(n / shape.apps) * HOUR),
+      'refresh',
+      'ok',
+      10,
+    ]),
+    table('app_connection_counts', 'app_id hour live', Math.ceil(shape.events / 20), (n) => [
+      (n % shape.apps) + 1,
+      new Date(Math.floor(now / HOUR) * HOUR - (Math.floor(n / shape.apps) + 1) * HOUR),
+      n % 50,
     ]),
     table('audit_events', 'tenant_id actor_id user_id kind subject at', shape.audit, (n) => [
       tenantOfUser(shape, n % shape.users) + 1,

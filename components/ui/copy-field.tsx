@@ -6,8 +6,11 @@ import { Button } from './button';
 import { classes } from './classes';
 import { CheckIcon, CopyIcon } from './icons';
 
-/** A button that puts `value` on the clipboard and says so. Not shown where scripts are off. */
-export function CopyButton({ value, label }: { value: string; label: string }) {
+/**
+ * A button that puts `value` on the clipboard and says so. Not shown where scripts are off.
+ * @param compact without words, for a place in a line of text
+ */
+export function CopyButton({ value, label, compact = false }: { value: string; label: string; compact?: boolean }) {
   const { t } = useI18n();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -25,10 +28,25 @@ export function CopyButton({ value, label }: { value: string; label: string }) {
       setCopied(false);
     }
   }
+  const words = <span aria-live="polite">{t(copied ? 'common.copied' : 'common.copy')}</span>;
+  const icon = copied ? <CheckIcon className="size-4 text-ok-text" /> : <CopyIcon />;
+  if (compact) {
+    return (
+      <button
+        type="button"
+        onClick={copy}
+        aria-label={t('common.copy_named', { label })}
+        className="inline-flex size-7 shrink-0 items-center justify-center rounded-md text-muted hover:bg-subtle hover:text-ink noscript:hidden"
+      >
+        {icon}
+        <span className="sr-only">{words}</span>
+      </button>
+    );
+  }
   return (
     <Button onClick={copy} aria-label={t('common.copy_named', { label })} className="shrink-0 noscript:hidden">
-      {copied ? <CheckIcon className="size-4 text-ok-text" /> : <CopyIcon />}
-      <span aria-live="polite">{t(copied ? 'common.copied' : 'common.copy')}</span>
+      {icon}
+      {words}
     </Button>
   );
 }

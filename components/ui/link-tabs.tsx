@@ -5,16 +5,23 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { classes } from './classes';
 
-export type LinkTab = { href: Route; label: string /** A number that waits there. */; count?: string };
+export type LinkTab = {
+  href: Route;
+  label: string;
+  /** A number that waits there. */
+  count?: string;
+  /** What lies below its address has tabs of its own. */
+  alone?: boolean;
+};
 
 /** Tabs that are links: the one whose page or sub-page is shown is marked for the eye and for screen readers. */
 export function LinkTabs({ label, tabs }: { label: string; tabs: readonly LinkTab[] }) {
   const pathname = usePathname();
   return (
     <nav aria-label={label} className="flex gap-1 overflow-x-auto">
-      {tabs.map(({ href, label: words, count }) => {
+      {tabs.map(({ href, label: words, count, alone = false }) => {
         const here = pathname === href;
-        const within = here || pathname.startsWith(`${href}/`);
+        const within = here || (!alone && pathname.startsWith(`${href}/`));
         return (
           <Link
             key={href}

@@ -29,17 +29,19 @@ export function SectionNav({ label, sections, children }: SectionNavProps) {
       >
         {sections.map(({ href, label: words, danger }) => {
           const here = pathname === href;
+          // A section may have pages of its own; the first one is the beginning of all the others.
+          const within = here || (href !== sections[0]?.href && pathname.startsWith(`${href}/`));
           return (
             <Link
               key={href}
-              ref={here ? current : null}
+              ref={within ? current : null}
               href={href}
               prefetch={false}
-              aria-current={here ? 'page' : undefined}
+              aria-current={here ? 'page' : within ? 'true' : undefined}
               className={classes(
                 'flex min-h-11 shrink-0 items-center rounded-md px-3 text-sm whitespace-nowrap no-underline md:min-h-9 md:whitespace-normal',
-                here ? 'bg-subtle font-medium' : 'hover:bg-subtle',
-                danger ? 'text-danger-text' : here ? 'text-ink' : 'text-muted hover:text-ink',
+                within ? 'bg-subtle font-medium' : 'hover:bg-subtle',
+                danger ? 'text-danger-text' : within ? 'text-ink' : 'text-muted hover:text-ink',
               )}
             >
               {words}

@@ -1,6 +1,9 @@
 import { ENDED_REASONS, type EndedReason } from './ended-reasons';
 
-/** What the outcome of an event says (oauth_events.outcome): a word of ours, and behind a colon what it was about. */
+/** What the outcome of an event says (oauth_events.outcome): a word of ours. */
+
+/** Outcomes that are nobody's mistake: the app was let in, the user was asked or said no. */
+export const HARMLESS_OUTCOMES = ['ok', 'shown', 'consent_denied', 'answered_again', 'used_from_two_places'] as const;
 
 /** Refusals that the error pages of the authorization endpoint have sentences for. */
 export const ON_PAGES = [
@@ -57,40 +60,74 @@ const IN_LOG = [
   'refresh_diverged',
   'refresh_too_soon',
   'used_from_two_places',
+  'answered_again',
   'app_inactive',
+  'app_changed',
   'user_inactive',
   'tenant_inactive',
   'grant_ended',
+  'grant_type_missing',
+  'grant_type_unsupported',
+  'code_missing',
+  'refresh_token_missing',
+  'token_missing',
+  'token_in_header',
+  'verifier_malformed',
+  'secret_in_query',
+  'credentials_twice',
+  'content_type_missing',
+  'content_type_unsupported',
+  'content_type_json',
+  'json_under_form_type',
+  'charset_unsupported',
+  'content_encoding_unsupported',
+  'too_many_parameters',
+  'authorization_scheme_unsupported',
+  'rate_limited',
+  'access_token_not_revocable',
+  'token_expired',
+  'token_withdrawn',
+  'token_unknown',
+  'token_wrong_client',
+  'internal',
 ] as const;
 
+export type PageCause = (typeof ON_PAGES)[number];
+export type LogCause = (typeof IN_LOG)[number];
 export type EventCause =
-  | { said: 'on_page'; cause: (typeof ON_PAGES)[number] }
-  | { said: 'in_log'; cause: (typeof IN_LOG)[number] }
+  | { said: 'on_page'; cause: PageCause }
+  | { said: 'in_log'; cause: LogCause }
   /** A word that has no sentence yet; it is shown as it is. */
   | { said: 'nowhere' };
+
+/** How an event went: something was given; nothing is wrong; something may be wrong; it was refused. */
+export type EventTone = 'ok' | 'neutral' | 'warn' | 'danger';
 
 export type ReadOutcome = {
   /** Tokens or a code were given. */
   letIn: boolean;
+  tone: EventTone;
   /** null: there is nothing more to say. */
   cause: EventCause | null;
   /** The word as it stands in our log, for whoever asks us about it. */
   code: string;
-  /** What it was about: why a token had died, or something else, such as the scopes that were not declared. */
-  detail: { reason: EndedReason } | { text: string } | null;
+};
+
+const TONES: Partial<Record<string, EventTone>> = {
+  ok: 'ok',
+  answered_again: 'ok',
+  shown: 'neutral',
+  consent_denied: 'neutral',
+  used_from_two_places: 'warn',
 };
 
 /** Reads the outcome of an event. */
-export function readOutcome(outcome: string): ReadOutcome {
-  const colon = outcome.indexOf(':');
-  const code = colon < 0 ? outcome : outcome.slice(0, colon);
-  const about = colon < 0 ? '' : outcome.slice(colon + 1);
-  const reason = ENDED_REASONS.find((known) => known === about);
+export function readOutcome(code: string): ReadOutcome {
   return {
-    letIn: code === 'ok' || code === 'used_from_two_places',
-    cause: code === 'ok' ? null : causeOf(code),
+    letIn: code === 'ok' || code === 'used_from_two_places' || code === 'answered_again',
+    tone: TONES[code] ?? 'danger',
+    cause: code === 'ok' || code === 'shown' ? null : causeOf(code),
     code,
-    detail: reason ? { reason } : about === '' ? null : { text: about },
   };
 }
 
@@ -100,3 +137,12 @@ function causeOf(code: string): EventCause {
   const inLog = IN_LOG.find((known) => known === code);
   return inLog ? { said: 'in_log', cause: inLog } : { said: 'nowhere' };
 }
+
+/** Why a token had died, as far as there are words for it. */
+export function readEndedReason(why: string | undefined): EndedReason | null {
+  return ENDED_REASONS.find((known) => known === why) ?? null;
+}
+
+/** What apps ask for. */
+export const EVENT_KINDS = ['authorize', 'token', 'refresh', 'revoke', 'introspect', 'token_info'] as const;
+export type KnownEventKind = (typeof EVENT_KINDS)[number];

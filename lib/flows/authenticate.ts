@@ -19,7 +19,7 @@ type Asked = Pick<MachineRequest, 'endpoint' | 'address'>;
 export async function authenticate(
   credentials: ClientCredentials,
   { endpoint, address }: Asked,
-  onFailure: (client: Client, reason: Reason) => Promise<void>,
+  onFailure: (client: Client, reason: Reason, secretId: string | null) => Promise<void>,
 ): Promise<AuthenticatedClient> {
   const { clients, clock, activity, limits } = runtime();
   const asks = { endpoint, clientId: credentials.clientId, address };
@@ -27,7 +27,7 @@ export async function authenticate(
   const client = await clients.get(credentials.clientId);
   const verdict = authenticateClient(client, credentials, new Date(clock.now()));
   if (!verdict.ok) {
-    if (client) await onFailure(client, verdict.reason);
+    if (client) await onFailure(client, verdict.reason, verdict.secretId ?? null);
     else expectHeard(await limits.credentialFailure(address, null));
     throw new OAuthError(verdict.reason, { usedBasic: credentials.viaBasic });
   }

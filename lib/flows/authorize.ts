@@ -5,11 +5,14 @@ import { type AuthorizationRequest, judgeAuthorizationRequest } from '@/lib/oaut
 import type { Client } from '@/lib/oauth/client';
 import { type ConsentDecision, consentDecision, ownsSecret } from '@/lib/oauth/consent';
 import { codeOf, type Dialect, descriptionOf, type Reason } from '@/lib/oauth/errors';
+import type { EventDetails } from '@/lib/oauth/event-details';
 import { parseAuthorizationQuery } from '@/lib/oauth/params';
 import { playgroundCallback, type RedirectRule, redirectRule } from '@/lib/oauth/playground';
+import { explainRedirect } from '@/lib/oauth/redirect-difference';
 import { redirectTarget } from '@/lib/oauth/redirect-uri';
 import { MAX_REFRESH_TOKENS } from '@/lib/oauth/refresh-token';
-import { formatScope, formatScopes, missingScopes, type Scope } from '@/lib/oauth/scopes';
+import { authorizationFacts, scopeNames } from '@/lib/oauth/request-facts';
+import { formatScope, formatScopes, missingScopes } from '@/lib/oauth/scopes';
 import { authorizationErrorCode, authorizationRedirect } from '@/lib/oauth/wire';
 import { runtime } from '@/lib/runtime/runtime';
 import {
@@ -55,7 +58,7 @@ export async function authorize(rawQuery: string, dialect: Dialect, visitor: Vis
   );
   if (judged.kind === 'page' || !client) {
     const reason = judged.kind === 'page' ? judged.reason : 'client_unknown';
-    if (client) record(client, visitor, reason);
+    if (client) record(client, visitor, dialect, reason, authorizationFacts(reason, query, client.redirectUris));
     return { kind: 'page', reason };
   }
   const request: WaitingRequest =
@@ -67,7 +70,10 @@ export async function authorize(rawQuery: string, dialect: Dialect, visitor: Vis
           redirectUri: judged.redirectUri,
           state: judged.state,
           dialect,
-          error: errorOf(judged.reason, judged.undeclared),
+          error: {
+            reason: judged.reason,
+            details: authorizationFacts(judged.reason, query, client.redirectUris, judged.undeclared),
+          },
         };
   return proceed(request, client, visitor, null);
 }
@@ -83,9 +89,15 @@ export async function resumeAuthorization(transactionId: string, visitor: Visito
   }
   const client = await runtime().clients.get(waiting.clientId);
   // The app may have changed while its user signed in: the redirect is proven again before anything goes there.
-  if (!client?.active) return { kind: 'page', reason: 'client_unknown' };
-  if (!redirectsOf(client, visitor.user)(waiting.redirectUri, client.redirectUris))
+  if (!client?.active) {
+    if (client) record(client, visitor, waiting.dialect, 'app_inactive');
+    return { kind: 'page', reason: 'client_unknown' };
+  }
+  if (!redirectsOf(client, visitor.user)(waiting.redirectUri, client.redirectUris)) {
+    const redirect = explainRedirect(waiting.redirectUri, client.redirectUris);
+    record(client, visitor, waiting.dialect, 'redirect_uri_mismatch', { redirect });
     return { kind: 'page', reason: 'redirect_uri_mismatch' };
+  }
   return proceed(stillDeclared(fromTransaction(waiting), client), client, visitor, { id: transactionId, digest });
 }
 
@@ -103,24 +115,14 @@ export function isPlayground({ redirectUri }: Pick<WaitingRequest, 'redirectUri'
 /** A request whose client and redirect URI are proven; with a reason, when it was refused all the same. */
 export type WaitingRequest = AuthorizationRequest & { dialect: Dialect; error: RequestError | null };
 
-/** `detail` is for the developer's log: an answer never repeats what was sent. */
-type RequestError = { reason: Reason; detail: string | null };
-
-/** What the log's column holds beside the reason. */
-const MOST_DETAIL = 45;
-
-function errorOf(reason: Reason, undeclared: readonly Scope[] = []): RequestError {
-  const names = undeclared.map(formatScope);
-  const whole = names.join(' ');
-  while (names.join(' ').length > MOST_DETAIL - 2) names.pop();
-  const listed = names.join(' ');
-  return { reason, detail: whole === '' ? null : whole === listed ? whole : `${listed} …` };
-}
+/** The details are for the developer's log: an answer never repeats what was sent. */
+type RequestError = { reason: Reason; details: EventDetails };
 
 /** The developer may have taken a scope back since the app asked for it. */
 function stillDeclared(request: WaitingRequest, { scopes }: Client): WaitingRequest {
   const undeclared = scopes ? missingScopes(scopes, request.scopes) : [];
-  return undeclared.length === 0 ? request : { ...request, error: errorOf('scope_not_declared', undeclared) };
+  if (undeclared.length === 0) return request;
+  return { ...request, error: { reason: 'scope_not_declared', details: scopeNames(undeclared.map(formatScope)) } };
 }
 
 const EMPTY = { scopes: [], offlineAccess: false, promptConsent: false };
@@ -138,7 +140,7 @@ async function proceed(
   if (!user) return { kind: 'sign_in', transactionId: waiting?.id ?? (await store(request, visitor, null)) };
   if (request.error) return refuse(request, client, visitor, request.error);
   if (client.limitToAccount && client.tenantId !== user.tenant.id)
-    return refuse(request, client, visitor, errorOf('account_limited'));
+    return refuse(request, client, visitor, { reason: 'account_limited', details: {} });
   return grantOrAsk(request, client, { ...visitor, user }, waiting);
 }
 
@@ -156,13 +158,17 @@ async function grantOrAsk(
       offlineAccess: decision.offlineAccess,
     });
     const refusal = await issueSilently(row, MAX_REFRESH_TOKENS, waiting && { transactionDigest: waiting.digest });
-    if (refusal === 'app_gone') return { kind: 'page', reason: 'client_unknown' };
+    if (refusal === 'app_gone') {
+      record(client, visitor, request.dialect, 'app_changed');
+      return { kind: 'page', reason: 'client_unknown' };
+    }
     if (refusal === 'transaction_gone') return { kind: 'consent', transactionId: waiting?.id as string };
     if (refusal === null) {
-      record(client, visitor, 'ok');
+      record(client, visitor, request.dialect, 'ok', { silent: true });
       return { kind: 'redirect', location: answerWithCode(request, code) };
     }
   }
+  record(client, visitor, request.dialect, 'shown');
   if (!waiting) return { kind: 'consent', transactionId: await store(request, visitor, visitor.user) };
   await bindTransaction(waiting.digest, visitor.user.sessionId, visitor.user.id);
   return { kind: 'consent', transactionId: waiting.id };
@@ -234,9 +240,9 @@ async function refuse(
   request: WaitingRequest,
   client: Client,
   visitor: Visitor,
-  { reason, detail }: RequestError,
+  { reason, details }: RequestError,
 ): Promise<AuthorizeOutcome> {
-  record(client, visitor, detail === null ? reason : `${reason}:${detail}`);
+  record(client, visitor, request.dialect, reason, details);
   const location = answerWithError(request, reason);
   const user = visitor.user as SessionUser;
   const trusted =
@@ -260,7 +266,8 @@ async function store(request: WaitingRequest, visitor: Visitor, user: SessionUse
     state: request.state ?? null,
     codeChallenge: request.codeChallenge ?? null,
     promptConsent: request.promptConsent,
-    errorReason: request.error && [request.error.reason, request.error.detail ?? []].flat().join(':'),
+    errorReason: request.error?.reason ?? null,
+    errorDetails: request.error?.details ?? null,
     sessionId: user?.sessionId ?? null,
     userId: user?.id ?? null,
   });
@@ -278,26 +285,39 @@ export function fromTransaction(t: ConsentTransaction): WaitingRequest {
     ...(t.codeChallenge === null ? {} : { codeChallenge: t.codeChallenge }),
     promptConsent: t.promptConsent,
     dialect: t.dialect,
-    error: t.errorReason === null ? null : storedError(t.errorReason),
+    // An older instance wrote its detail behind a colon.
+    error:
+      t.errorReason === null
+        ? null
+        : { reason: t.errorReason.replace(/:.*/s, '') as Reason, details: t.errorDetails ?? {} },
   };
 }
 
-function storedError(text: string): RequestError {
-  const [reason = '', ...detail] = text.split(':');
-  return { reason: reason as Reason, detail: detail.length === 0 ? null : detail.join(':') };
-}
+/** What an authorization came to: what the app got, or why it got nothing. `app_changed`: it was changed meanwhile. */
+export type AuthorizationOutcome = Reason | 'ok' | 'shown' | 'app_changed';
 
 /** Writes a line of the app's event log. */
-export function record(client: Client, visitor: Visitor, outcome: string): void {
+export function record(
+  client: Client,
+  visitor: Visitor,
+  dialect: Dialect,
+  outcome: AuthorizationOutcome,
+  details: EventDetails = {},
+): void {
   const { events, clock } = runtime();
-  events.add({
-    appId: client.id,
-    // Who came is the app's to know once it may act for them, not because they followed a link.
-    userId: outcome === 'ok' ? (visitor.user?.id ?? null) : null,
-    connectionId: null,
-    kind: 'authorize',
-    outcome,
-    requestId: visitor.requestId,
-    at: new Date(clock.now()),
-  });
+  events.add(
+    {
+      appId: client.id,
+      // Who came is the app's to know once it may act for them, not because they followed a link.
+      userId: outcome === 'ok' ? (visitor.user?.id ?? null) : null,
+      connectionId: null,
+      kind: 'authorize',
+      outcome,
+      dialect,
+      requestId: visitor.requestId,
+      at: new Date(clock.now()),
+      details,
+    },
+    visitor.address,
+  );
 }

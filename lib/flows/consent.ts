@@ -1,5 +1,6 @@
 import { type Client, withinDeclared } from '@/lib/oauth/client';
 import { allowedByTicks } from '@/lib/oauth/consent';
+import type { Dialect } from '@/lib/oauth/errors';
 import { formatScope, formatScopes, missingScopes } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
 import {
@@ -80,11 +81,15 @@ export async function decideConsent(
   visitor: Visitor & { user: SessionUser },
 ): Promise<DecisionOutcome> {
   const found = await findWaiting(transactionId, visitor);
-  if ('gone' in found) return { kind: found.gone === 'app_changed' ? 'app_changed' : 'gone' };
+  if ('gone' in found) {
+    if (found.gone !== 'app_changed') return { kind: 'gone' };
+    if (found.client) record(found.client, visitor, found.dialect, 'app_changed');
+    return { kind: 'app_changed' };
+  }
   const { request, client, digest } = found;
   if (!answer.allow) {
     if (!(await endTransaction(digest, visitor.user.sessionId, visitor.user.id))) return { kind: 'gone' };
-    record(client, visitor, 'consent_denied');
+    record(client, visitor, request.dialect, 'consent_denied');
     return { kind: 'redirect', location: answerWithError(request, 'consent_denied') };
   }
   const situation = await findGrantSituation(visitor.user.id, client.id);
@@ -109,10 +114,13 @@ export async function decideConsent(
     { shown: screen.shown, ticked, requested, lasting: row.lasting },
     row,
   );
-  if (refusal === 'app_gone') return { kind: 'app_changed' };
+  if (refusal === 'app_gone') {
+    record(client, visitor, request.dialect, 'app_changed');
+    return { kind: 'app_changed' };
+  }
   if (refusal === 'nothing_left') return again('nothing_ticked');
   if (refusal !== null) return { kind: 'gone' };
-  record(client, visitor, 'ok');
+  record(client, visitor, request.dialect, 'ok');
   return { kind: 'redirect', location: answerWithCode(request, code) };
 }
 
@@ -122,7 +130,8 @@ function cameTooFast(rendered: string): boolean {
 }
 
 type Found =
-  | { gone: 'expired' | 'used' | 'not_yours' | 'app_changed' }
+  | { gone: 'expired' | 'used' | 'not_yours' }
+  | { gone: 'app_changed'; client: Client | null; dialect: Dialect }
   | { request: WaitingRequest; client: Client; digest: Buffer };
 
 /** A transaction that this browser, session and user may decide. */
@@ -138,13 +147,13 @@ async function judgeWaiting(waiting: StoredTransaction | null, who: Decider): Pr
   // A refused request has nothing to allow.
   if (waiting.errorReason !== null) return { gone: 'expired' };
   const client = await runtime().clients.get(waiting.clientId);
-  if (!client?.active || (client.limitToAccount && client.tenantId !== who.user.tenant.id))
-    return { gone: 'app_changed' };
+  const changed: Found = { gone: 'app_changed', client, dialect: waiting.dialect };
+  if (!client?.active || (client.limitToAccount && client.tenantId !== who.user.tenant.id)) return changed;
   // Not even the user's no goes to an address that the app has given up.
-  if (!redirectsOf(client, who.user)(waiting.redirectUri, client.redirectUris)) return { gone: 'app_changed' };
+  if (!redirectsOf(client, who.user)(waiting.redirectUri, client.redirectUris)) return changed;
   const request = fromTransaction(waiting);
   // Nobody is asked for what the developer has taken back meanwhile.
   const scopes = withinDeclared(request.scopes, client.scopes);
-  if (scopes.length === 0) return { gone: 'app_changed' };
+  if (scopes.length === 0) return changed;
   return { request: { ...request, scopes }, client, digest: waiting.digest };
 }

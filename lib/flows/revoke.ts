@@ -6,46 +6,53 @@ import { revocationResponse } from '@/lib/oauth/wire';
 import { runtime } from '@/lib/runtime/runtime';
 import { revokeRefreshToken } from '@/lib/store/tokens';
 import { authenticate, countRefusal } from './authenticate';
+import { clientFailed, type EventDraft, withEvent } from './event-draft';
 import type { MachineAnswer, MachineRequest } from './http';
 
 /** The documented revoke: possession of the refresh token is enough. */
 export async function revoke(request: MachineRequest): Promise<MachineAnswer> {
-  return revokeToken(parseTokenParam(request), request, null, 'native');
+  return withEvent(request, 'native', 'revoke', async (event) =>
+    revokeToken(parseTokenParam(request), event, null, 'native'),
+  );
 }
 
 /** RFC 7009: the client authenticates, and the token must be its own. */
 export async function revokeAuthenticated(request: MachineRequest): Promise<MachineAnswer> {
-  const asked = parseTokenParam(request);
-  if (!asked.client) throw new OAuthError('client_unknown');
-  const { client } = await authenticate(asked.client, request, (known) => countRefusal(known, request, true));
-  // An access token can't be revoked: a false "done" would be worse than a refusal (RFC 7009 §2.2.1).
-  if (parseAccessToken(asked.token)) throw new OAuthError('access_token_not_revocable');
-  return revokeToken(asked, request, client.id, 'rfc');
+  return withEvent(request, 'rfc', 'revoke', async (event) => {
+    const asked = parseTokenParam(request);
+    if (!asked.client) throw new OAuthError('client_unknown');
+    const { client } = await authenticate(asked.client, request, async (known, reason, secretId) => {
+      clientFailed(event, known, reason, secretId);
+      await countRefusal(known, request, true);
+    });
+    // An access token can't be revoked: a false "done" would be worse than a refusal (RFC 7009 §2.2.1).
+    if (parseAccessToken(asked.token)) {
+      event.failed(client.id, 'access_token_not_revocable', { details: { looksLike: 'access_token' } });
+      throw new OAuthError('access_token_not_revocable');
+    }
+    return revokeToken(asked, event, client.id, 'rfc');
+  });
 }
 
 /** Unknown, expired and revoked tokens answer 200 like the others (RFC 7009 §2.2); only a failing database doesn't. */
 async function revokeToken(
   asked: TokenParam,
-  request: MachineRequest,
+  event: EventDraft,
   appId: number | null,
   dialect: Dialect,
 ): Promise<MachineAnswer> {
-  const { derivedKeys, settings, events, clock } = runtime();
+  const { derivedKeys, settings } = runtime();
   const shown = verifyRefreshToken(asked.token, { keys: derivedKeys.refresh, issuer: settings.publicUrl });
-  if (!shown) return revocationResponse(dialect);
-  const revoked = await revokeRefreshToken(keyDigest(shown.key), appId);
-  if (revoked.outcome === 'ok' && revoked.appId !== null) {
-    const { userId, connectionId } = revoked;
-    const at = new Date(clock.now());
-    events.add({
-      appId: revoked.appId,
-      userId,
-      connectionId,
-      kind: 'revoke',
-      outcome: 'ok',
-      requestId: request.requestId,
-      at,
-    });
+  if (!shown) {
+    if (appId !== null) event.failed(appId, 'refresh_unknown');
+    return revocationResponse(dialect);
   }
+  const revoked = await revokeRefreshToken(keyDigest(shown.key), appId);
+  const { outcome, userId, connectionId } = revoked;
+  if (outcome === 'ok' && revoked.appId !== null && userId !== null && connectionId !== null)
+    event.succeeded(revoked.appId, { userId, connectionId });
+  // Of another app's token this one learns that it is not its own, and the other one nothing.
+  else if (appId !== null && (outcome === 'refresh_wrong_client' || outcome === 'refresh_unknown'))
+    event.failed(appId, outcome);
   return revocationResponse(dialect);
 }

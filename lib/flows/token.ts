@@ -1,5 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { ACCESS_LIFETIME_SECONDS, accessTokenHeader, buildAccessToken, signingInput } from '@/lib/oauth/access-token';
+import {
+  ACCESS_LIFETIME_SECONDS,
+  accessTokenHeader,
+  buildAccessToken,
+  parseAccessToken,
+  signingInput,
+} from '@/lib/oauth/access-token';
 import { codeDigest, MAX_CODE_FAILURES } from '@/lib/oauth/authorization-code';
 import { type Client, withinDeclared } from '@/lib/oauth/client';
 import { type Dialect, isOAuthError, OAuthError, type Reason } from '@/lib/oauth/errors';
@@ -20,8 +26,16 @@ import { tokenResponse } from '@/lib/oauth/wire';
 import { runtime } from '@/lib/runtime/runtime';
 import type { Signer } from '@/lib/runtime/signing-keys';
 import { storedScopes } from '@/lib/store/grants';
-import { countCodeFailure, type Granted, type RefreshOutcome, redeemCode, refreshAccess } from '@/lib/store/tokens';
-import { type AuthenticatedClient, authenticate, countRefusal } from './authenticate';
+import {
+  countCodeFailure,
+  type Granted,
+  type RedemptionOutcome,
+  type RefreshOutcome,
+  redeemCode,
+  refreshAccess,
+} from '@/lib/store/tokens';
+import { authenticate, countRefusal } from './authenticate';
+import { clientFailed, type EventDraft, withEvent } from './event-draft';
 import type { MachineAnswer, MachineRequest } from './http';
 
 type CodeGrant = Extract<TokenRequest, { grantType: 'authorization_code' }>;
@@ -29,12 +43,17 @@ type RefreshGrant = Extract<TokenRequest, { grantType: 'refresh_token' }>;
 
 /** The token endpoint (RFC 6749 §3.2), for both dialects. */
 export async function token(request: MachineRequest, dialect: Dialect): Promise<MachineAnswer> {
+  return withEvent(request, dialect, 'token', (event) => grant(request, dialect, event));
+}
+
+async function grant(request: MachineRequest, dialect: Dialect, event: EventDraft): Promise<MachineAnswer> {
   const asked = parseTokenRequest(request);
   const { metrics } = runtime();
   try {
+    if (asked.grantType === 'refresh_token') event.kind = 'refresh';
     const answer = await (asked.grantType === 'authorization_code'
-      ? redeem(asked, request, dialect)
-      : refresh(asked, request, dialect));
+      ? redeem(asked, request, dialect, event)
+      : refresh(asked, request, dialect, event));
     metrics.grant(asked.grantType, 'ok');
     return answer;
   } catch (error) {
@@ -44,12 +63,18 @@ export async function token(request: MachineRequest, dialect: Dialect): Promise<
 }
 
 /** The order is the security: client, then everything the code is bound to, single use last; a refusal burns nothing. */
-async function redeem(asked: CodeGrant, request: MachineRequest, dialect: Dialect): Promise<MachineAnswer> {
+async function redeem(
+  asked: CodeGrant,
+  request: MachineRequest,
+  dialect: Dialect,
+  event: EventDraft,
+): Promise<MachineAnswer> {
   const { derivedKeys, settings } = runtime();
   const digest = codeDigest(asked.code);
-  const { client, secretId } = await authenticate(asked.client, request, async (known, reason) => {
+  const { client, secretId } = await authenticate(asked.client, request, async (known, reason, overId) => {
+    clientFailed(event, known, reason, overId);
     await countCodeFailure(digest);
-    await refused(known, request, 'token', reason, null);
+    await countRefused(known, request, reason);
   });
 
   const key = newTokenKey(randomBytes);
@@ -68,11 +93,12 @@ async function redeem(asked: CodeGrant, request: MachineRequest, dialect: Dialec
     scopeNames: declaredNames(client),
   });
   if (answer.outcome !== 'ok') {
-    await refused(client, request, 'token', answer.outcome, answer);
+    event.failed(client.id, answer.outcome, codeFacts(answer, digest, asked.redirectUri));
+    await countRefused(client, request, answer.outcome);
     throw new OAuthError(answer.outcome, { usedBasic: asked.client.viaBasic });
   }
 
-  succeeded(client, request, 'token', answer);
+  event.succeeded(client.id, answer);
   const { mails, newConnections } = runtime();
   if (mails.kind !== 'none') newConnections.add(answer.connectionId);
   const refreshToken = answer.refreshIssued
@@ -84,14 +110,31 @@ async function redeem(asked: CodeGrant, request: MachineRequest, dialect: Dialec
   return answerTokens(dialect, client, answer, { jti: randomUUID(), signer }, refreshToken, answer.refreshExpiresAt);
 }
 
-async function refresh(asked: RefreshGrant, request: MachineRequest, dialect: Dialect): Promise<MachineAnswer> {
+type CodeRefusal = Exclude<RedemptionOutcome, { outcome: 'ok' }>;
+
+/** What explains why a code was refused; of a code that belongs to another app there is nothing to say. */
+function codeFacts({ outcome, connectionId }: CodeRefusal, codeDigest: Buffer, redirectUri: string | undefined) {
+  if (outcome === 'code_expired') return { lookUp: { codeDigest } };
+  if (outcome === 'code_replayed') return { connectionId, lookUp: { codeDigest } };
+  if (outcome === 'code_redirect_mismatch' && redirectUri !== undefined) return { lookUp: { codeDigest, redirectUri } };
+  return {};
+}
+
+async function refresh(
+  asked: RefreshGrant,
+  request: MachineRequest,
+  dialect: Dialect,
+  event: EventDraft,
+): Promise<MachineAnswer> {
   const { derivedKeys, settings, signingKeys } = runtime();
-  const { client, secretId } = await authenticate(asked.client, request, (known, reason) =>
-    refused(known, request, 'refresh', reason, null),
-  );
+  const { client, secretId } = await authenticate(asked.client, request, async (known, reason, overId) => {
+    clientFailed(event, known, reason, overId);
+    await countRefused(known, request, reason);
+  });
   const shown = verifyRefreshToken(asked.refreshToken, { keys: derivedKeys.refresh, issuer: settings.publicUrl });
   if (!shown) {
-    await refused(client, request, 'refresh', 'refresh_unknown', null);
+    event.failed(client.id, 'refresh_unknown', { details: likeness(asked.refreshToken) });
+    await countRefused(client, request, 'refresh_unknown');
     throw new OAuthError('refresh_unknown');
   }
 
@@ -118,7 +161,7 @@ async function refresh(asked: RefreshGrant, request: MachineRequest, dialect: Di
       derivedKeys.refresh[0] as Buffer,
     );
   if (answer.outcome === 'ok') {
-    succeeded(client, request, 'refresh', answer, answer.event ?? 'ok');
+    event.succeeded(client.id, answer, answer.event ?? 'ok');
     return answerTokens(
       dialect,
       client,
@@ -129,10 +172,30 @@ async function refresh(asked: RefreshGrant, request: MachineRequest, dialect: Di
     );
   }
   if (answer.outcome === 'refresh_too_soon') {
-    return replay(client, request, dialect, answer, deliver(answer.rotates ? answer.successor : null));
+    return replay(client, request, dialect, event, answer, deliver(answer.rotates ? answer.successor : null));
   }
-  await refused(client, request, 'refresh', answer.outcome, answer, answer.event);
+  event.failed(client.id, answer.outcome, familyFacts(answer));
+  await countRefused(client, request, answer.outcome);
   throw new OAuthError(answer.outcome, { usedBasic: asked.client.viaBasic });
+}
+
+type RefreshRefusal = Exclude<RefreshOutcome, { outcome: 'ok' | 'refresh_too_soon' }>;
+
+/** Why a token was dead and since when; what belongs to another app is nothing this developer may learn of. */
+function familyFacts({ outcome, event, connectionId }: RefreshRefusal) {
+  if (outcome === 'refresh_wrong_client' || outcome === 'refresh_unknown') return {};
+  const dead = outcome === 'refresh_revoked' || outcome === 'refresh_expired';
+  return {
+    connectionId,
+    details: event === null ? {} : { why: event },
+    ...(dead ? { lookUp: { deadToken: true } } : {}),
+  };
+}
+
+/** What was sent instead of a refresh token of ours, by its form alone. */
+function likeness(text: string): { looksLike?: 'access_token' | 'code' } {
+  if (parseAccessToken(text)) return { looksLike: 'access_token' };
+  return /^(?:[0-9a-f]{28}|[\w-]{43})$/.test(text) ? { looksLike: 'code' } : {};
 }
 
 type TooSoon = Extract<RefreshOutcome, { outcome: 'refresh_too_soon' }>;
@@ -142,6 +205,7 @@ async function replay(
   client: Client,
   request: MachineRequest,
   dialect: Dialect,
+  event: EventDraft,
   answer: TooSoon,
   refreshToken: string,
 ): Promise<MachineAnswer> {
@@ -149,9 +213,12 @@ async function replay(
   if (client.refreshReplay && signer) {
     const issued = { ...answer, at: answer.lastRefreshAt };
     const same = { jti: answer.lastJti, signer };
+    event.succeeded(client.id, answer, 'answered_again');
     return answerTokens(dialect, client, issued, same, refreshToken, answer.refreshExpiresAt);
   }
-  await refused(client, request, 'refresh', 'refresh_too_soon', answer);
+  const seconds = Math.max(1, Math.ceil(Number(answer.retryAfter)));
+  event.failed(client.id, 'refresh_too_soon', { connectionId: answer.connectionId, details: { seconds } });
+  await countRefused(client, request, 'refresh_too_soon');
   throw new OAuthError('refresh_too_soon', { retryAfterSeconds: Number(answer.retryAfter) });
 }
 
@@ -197,26 +264,6 @@ function declaredPart(allowed: string, { scopes }: Client): string {
   return scopes ? formatScopes(withinDeclared(storedScopes(allowed), scopes)) : allowed;
 }
 
-type Kind = 'token' | 'refresh';
-type Concerned = { userId: string | null; connectionId: string | null } | null;
-
-function record(client: Client, request: MachineRequest, kind: Kind, outcome: string, concerned: Concerned): void {
-  const { events, clock } = runtime();
-  events.add({
-    appId: client.id,
-    userId: concerned?.userId ?? null,
-    connectionId: concerned?.connectionId ?? null,
-    kind,
-    outcome,
-    requestId: request.requestId,
-    at: new Date(clock.now()),
-  });
-}
-
-function succeeded(client: Client, request: MachineRequest, kind: Kind, granted: Granted, outcome = 'ok'): void {
-  record(client, request, kind, outcome, granted);
-}
-
 // Refusals that an honest client meets by itself: they don't count as guesses.
 const NOT_A_GUESS: ReadonlySet<Reason> = new Set<Reason>([
   'refresh_too_soon',
@@ -232,20 +279,7 @@ const NOT_A_GUESS: ReadonlySet<Reason> = new Set<Reason>([
   'code_withdrawn',
 ]);
 
-/**
- * Records a refusal in the developer's log and counts it against the client and its network.
- * @param detail what the log says instead of the reason: why a revoked token died
- */
-async function refused(
-  client: AuthenticatedClient['client'],
-  request: MachineRequest,
-  kind: Kind,
-  reason: Reason,
-  concerned: Concerned,
-  detail: string | null = null,
-): Promise<void> {
-  // What belongs to another app is nothing this developer may learn of.
-  const ours = reason === 'code_wrong_client' || reason === 'refresh_wrong_client' ? null : concerned;
-  record(client, request, kind, detail === null ? reason : `${reason}:${detail}`, ours);
-  await countRefusal(client, request, !NOT_A_GUESS.has(reason));
+/** Counts a refusal against the client and its network. @throws OAuthError rate_limited */
+function countRefused(client: Client, request: MachineRequest, reason: Reason): Promise<void> {
+  return countRefusal(client, request, !NOT_A_GUESS.has(reason));
 }

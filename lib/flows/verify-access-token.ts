@@ -1,4 +1,5 @@
 import { type AccessToken, hasValidSignature, judgeClaims, parseAccessToken } from '@/lib/oauth/access-token';
+import type { EventDetails } from '@/lib/oauth/event-details';
 import { runtime } from '@/lib/runtime/runtime';
 
 /**
@@ -15,6 +16,30 @@ export async function verifyAccessToken(text: string): Promise<AccessToken | nul
   const { connectionId, userId, appId, tenantName, issuedAt } = token;
   const subjects = { connection: connectionId, user: userId, app: appId, tenant: tenantName, kid };
   return (await notBefore.ended(subjects, issuedAt)) ? null : token;
+}
+
+/** What an inactive token that we have signed tells the log of its app. */
+export type Inactive = {
+  token: AccessToken;
+  cause: 'token_expired' | 'token_withdrawn';
+  facts: { connectionId: string; details: EventDetails };
+};
+
+/** Why a token that was found inactive is so; null when we have not signed it. Touches no database. */
+export function findInactive(text: string): Inactive | null {
+  const { clock, settings, signingKeys } = runtime();
+  const parsed = parseAccessToken(text);
+  const key = parsed && signingKeys.verificationKey(parsed.header.kid);
+  if (!parsed || !key || !hasValidSignature(parsed, key)) return null;
+  const expected = { issuer: settings.publicUrl, audience: settings.apiUrl };
+  // As of its beginning: whether it has expired is what is asked.
+  const token = judgeClaims(parsed.claims, { ...expected, now: new Date(0) });
+  if (!token) return null;
+  const seconds = Math.floor(clock.now() / 1000) - token.expiresAt;
+  const { connectionId } = token;
+  return seconds >= 0
+    ? { token, cause: 'token_expired', facts: { connectionId, details: { seconds } } }
+    : { token, cause: 'token_withdrawn', facts: { connectionId, details: {} } };
 }
 
 /** What never changes about a token: its form, its signature, its claims. */

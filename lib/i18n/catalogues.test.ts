@@ -29,6 +29,8 @@ const SAME_IN_BOTH = new Set<string>([
   'playground.jwt.claims',
   'playground.callback.title',
   'connections.sort.name',
+  'events.kind.introspect',
+  'events.kind.token_info',
   'review.app.organisation',
   'review.app.support',
   'review.app.website',

@@ -34,6 +34,8 @@ export function createI18n(reader: Reader, messages: Partial<Messages>) {
     number: (value: number) => format.number(value),
     /** "Nov 22, 2026". */
     day: (date: Date) => format.dateTime(date, { dateStyle: 'medium' }),
+    /** "Nov 22". */
+    dayOfYear: (date: Date) => format.dateTime(date, { month: 'short', day: 'numeric' }),
     /** "14:32". */
     clock: (date: Date) => format.dateTime(date, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     /** "Nov 22, 2026, 14:32 GMT+1". */

@@ -14,8 +14,13 @@ export class Batch<Item> {
     private readonly log: Log,
     private readonly bound = 20_000,
     everyMs = 500,
+    /** Before every write: what may have more to add. */
+    before: () => void = () => undefined,
   ) {
-    this.#timer = setInterval(() => void this.flush(), everyMs).unref();
+    this.#timer = setInterval(() => {
+      before();
+      void this.flush();
+    }, everyMs).unref();
   }
 
   get waiting(): number {

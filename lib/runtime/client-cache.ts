@@ -17,6 +17,11 @@ export class ClientCache {
     return this.#clients.get(clientId, (client) => this.#byApp.set(client.id, clientId));
   }
 
+  /** The client, if it was asked for before: asks memory only. */
+  peek(clientId: string): Client | null {
+    return this.#clients.peek(clientId) ?? null;
+  }
+
   forgetApp(appId: number): void {
     this.#clients.forget(this.#byApp.get(appId));
   }

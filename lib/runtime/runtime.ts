@@ -1,9 +1,12 @@
 import type pg from 'pg';
+import type { Dialect } from '@/lib/oauth/errors';
+import type { EventDetails } from '@/lib/oauth/event-details';
 import type { Batch } from './batch';
 import type { Brand } from './brand';
 import type { Bus } from './bus';
 import type { ClientCache } from './client-cache';
 import type { Clock } from './clock';
+import type { EventLog } from './event-log';
 import type { HashQueue } from './hash-queue';
 import type { Limits } from './limits';
 import type { Log } from './log';
@@ -20,11 +23,32 @@ export type OAuthEventLine = {
   appId: number;
   userId: string | null;
   connectionId: string | null;
-  kind: 'authorize' | 'token' | 'refresh' | 'revoke';
-  /** `ok`, or the reason of the refusal. */
+  kind: EventKind;
+  /** `ok`, `shown`, or the reason of the refusal. */
   outcome: string;
+  dialect: Dialect;
   requestId: string;
   at: Date;
+  details: EventDetails;
+  /** How many events this line stands for; left out: one. */
+  repeats?: number;
+  /** What the database knows and the answer did not need: looked up when the line is written. */
+  lookUp?: EventLookUp;
+};
+
+/** What was asked for. */
+export type EventKind = 'authorize' | 'token' | 'refresh' | 'revoke' | 'introspect' | 'token_info';
+
+/** None of it is stored: it finds rows whose times and URIs explain a refusal. */
+export type EventLookUp = {
+  /** A code of this app. */
+  codeDigest?: Buffer;
+  /** The redirect URI that was sent with that code. */
+  redirectUri?: string;
+  /** The last four characters of the app's secrets; of one of them only, where it is named. */
+  secrets?: 'all' | { id: string };
+  /** Since when the connection's refresh token is dead. */
+  deadToken?: boolean;
 };
 
 /** A sign that a connection or a secret was used. */
@@ -56,7 +80,7 @@ export type Runtime = {
   limits: Limits;
   metrics: Metrics;
   hashes: HashQueue;
-  events: Batch<OAuthEventLine>;
+  events: EventLog;
   activity: Batch<Activity>;
   /** Ids of connections whose users are to be told of them. */
   newConnections: Batch<string>;

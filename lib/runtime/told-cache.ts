@@ -24,6 +24,11 @@ export class ToldCache<Value extends object> {
     this.#known = new LRUCache({ max: MOST, ...(onDropped && { dispose: onDropped }) });
   }
 
+  /** What is kept of a key, without asking anybody. */
+  peek(key: string): Value | undefined {
+    return this.trusted() ? this.#known.peek(key) : undefined;
+  }
+
   /** @param onKept told of a value that was read and is kept from now on @returns null when there is none of that key */
   async get(key: string, onKept?: (value: Value) => void): Promise<Value | null> {
     const known = this.trusted() ? this.#known.get(key) : undefined;

@@ -1,4 +1,5 @@
 import type { Dialect } from '@/lib/oauth/errors';
+import type { EventDetails } from '@/lib/oauth/event-details';
 import { runtime } from '@/lib/runtime/runtime';
 
 /** An authorization request that waits. */
@@ -12,8 +13,10 @@ export type ConsentTransaction = {
   state: string | null;
   codeChallenge: string | null;
   promptConsent: boolean;
-  /** The reason of a refusal that is answered after sign-in, and a detail for the log behind a colon. */
+  /** The reason of a refusal that is answered after sign-in. */
   errorReason: string | null;
+  /** What the developer's log will say about it. */
+  errorDetails: EventDetails | null;
   sessionId: string | null;
   userId: string | null;
 };
@@ -26,8 +29,8 @@ export async function createTransaction(digest: Buffer, t: ConsentTransaction): 
   await runtime().pool.query(
     `INSERT INTO consent_transactions
        (digest, browser_digest, dialect, client_id, redirect_uri, scopes, offline_access, state, code_challenge,
-        prompt_consent, error_reason, session_id, user_id, created_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, db_now(), db_now() + make_interval(secs => $14))`,
+        prompt_consent, error_reason, session_id, user_id, created_at, expires_at, error_details)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, db_now(), db_now() + make_interval(secs => $14), $15)`,
     [
       digest,
       t.browserDigest,
@@ -43,6 +46,7 @@ export async function createTransaction(digest: Buffer, t: ConsentTransaction): 
       t.sessionId,
       t.userId,
       LIFETIME,
+      t.errorDetails,
     ],
   );
 }
@@ -52,7 +56,7 @@ export type StoredTransaction = ConsentTransaction & { digest: Buffer; expired: 
 
 const STORED = `digest, browser_digest AS "browserDigest", dialect, client_id AS "clientId", redirect_uri AS "redirectUri", scopes,
   offline_access AS "offlineAccess", state, code_challenge AS "codeChallenge", prompt_consent AS "promptConsent",
-  error_reason AS "errorReason", session_id AS "sessionId", user_id AS "userId",
+  error_reason AS "errorReason", error_details AS "errorDetails", session_id AS "sessionId", user_id AS "userId",
   expires_at <= clock_timestamp() AS expired, decided_at IS NOT NULL AS decided`;
 
 /** The transaction of an id, or null. */

@@ -1,26 +1,44 @@
 import type pg from 'pg';
+import { boundedDetails, type EventDetails, saysSomething } from '@/lib/oauth/event-details';
 import type { Activity, OAuthEventLine } from '@/lib/runtime/runtime';
+import { eventFacts } from './event-facts';
 
-/** Appends a batch to the developers' event logs, in its order; lines of apps that are gone by now are left out. */
+/**
+ * Appends a batch to the developers' event logs, in its order, and adds it to the hourly counts: one statement, so the two
+ * never disagree. Lines of apps that are gone by now are left out.
+ */
 export async function writeEvents(pool: pg.Pool, lines: OAuthEventLine[]): Promise<void> {
+  const facts = await eventFacts(pool, lines);
   await pool.query(
-    `WITH live AS (SELECT id FROM apps WHERE id = ANY ($1::int[]) ORDER BY id FOR KEY SHARE)
-     INSERT INTO oauth_events (app_id, user_id, connection_id, kind, outcome, request_id, at)
-     SELECT app_id, user_id, connection_id, kind, outcome, request_id, at
-       FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-         WITH ORDINALITY AS e (app_id, user_id, connection_id, kind, outcome, request_id, at, place)
-      WHERE app_id IN (SELECT id FROM live) ORDER BY place`,
+    // Counts are added in one order by every instance, so that two of them never wait for each other.
+    `WITH live AS (SELECT id FROM apps WHERE id = ANY ($1::int[]) ORDER BY id FOR KEY SHARE),
+          lines AS MATERIALIZED (
+            SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::int[], $10::text[])
+              WITH ORDINALITY AS e (app_id, user_id, connection_id, kind, outcome, dialect, request_id, at, repeats, details, place)
+             WHERE app_id IN (SELECT id FROM live)),
+          written AS (
+            INSERT INTO oauth_events (app_id, user_id, connection_id, kind, outcome, dialect, request_id, at, repeats, details)
+            SELECT app_id, user_id, connection_id, kind, outcome, dialect, request_id, at, repeats, details::jsonb FROM lines ORDER BY place)
+     INSERT INTO app_event_counts (app_id, hour, kind, outcome, events)
+     SELECT app_id, date_trunc('hour', at, 'UTC'), kind, outcome, sum(repeats) FROM lines GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+     ON CONFLICT (app_id, hour, kind, outcome) DO UPDATE SET events = app_event_counts.events + excluded.events`,
     [
       lines.map((line) => line.appId),
       lines.map((line) => line.userId),
       lines.map((line) => line.connectionId),
       lines.map((line) => line.kind),
       lines.map((line) => line.outcome),
+      lines.map((line) => line.dialect),
       lines.map((line) => line.requestId),
       lines.map((line) => line.at),
+      lines.map((line) => line.repeats ?? 1),
+      lines.map((line) => stored({ ...line.details, ...facts.get(line) })),
     ],
   );
 }
+
+const stored = (details: EventDetails): string | null =>
+  saysSomething(details) ? JSON.stringify(boundedDetails(details)) : null;
 
 /** Moves last activity of connections and their apps and last use of secrets forward, never back. */
 export async function writeActivity(pool: pg.Pool, signs: Activity[]): Promise<void> {

@@ -40,9 +40,32 @@ const UNUSED_ICONS = `DELETE FROM app_icons WHERE digest = ANY (ARRAY(
      AND NOT EXISTS (SELECT FROM verification_requests v WHERE v.before->>'icon' = i.digest)
    LIMIT ${BATCH} FOR UPDATE OF i SKIP LOCKED))`;
 
+/** Apps whose connections one statement counts. */
+const COUNTED_AT_ONCE = 20;
+
+/** Once an hour: how many connections of an app live. An app that had some an hour ago and has none now is counted, too. */
+const COUNT_CONNECTIONS = `WITH RECURSIVE this (hour) AS (SELECT date_trunc('hour', now(), 'UTC')),
+  living (app_id) AS (
+    (SELECT app_id FROM connections WHERE ended_at IS NULL ORDER BY app_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT k.app_id FROM connections k WHERE k.ended_at IS NULL AND k.app_id > living.app_id ORDER BY k.app_id LIMIT 1)
+      FROM living WHERE living.app_id IS NOT NULL),
+  due AS (
+    SELECT app_id, this.hour FROM (
+      SELECT app_id FROM living WHERE app_id IS NOT NULL
+      UNION
+      SELECT c.app_id FROM app_connection_counts c, this WHERE c.hour = this.hour - interval '1 hour' AND c.live > 0) found, this
+     WHERE NOT EXISTS (SELECT FROM app_connection_counts c WHERE c.app_id = found.app_id AND c.hour = this.hour)
+     LIMIT ${COUNTED_AT_ONCE})
+INSERT INTO app_connection_counts (app_id, hour, live)
+SELECT due.app_id, due.hour, (SELECT count(*) FROM connections k WHERE k.app_id = due.app_id AND k.ended_at IS NULL)
+  FROM due JOIN apps a ON a.id = due.app_id ORDER BY due.app_id FOR KEY SHARE OF a
+ON CONFLICT (app_id, hour) DO NOTHING`;
+
 /** What a round does beside keys and endings. */
 export const houseworkOf = (retention: Settings['retention']): string[] => [
   OVER,
+  COUNT_CONNECTIONS,
   END_NEVER_EXPIRING,
   NEVER_EXPIRING_DONE,
   UNUSED_ICONS,
@@ -65,7 +88,13 @@ function deletions(retention: Settings['retention']): string[] {
     deletionOfConnections(
       `SELECT connection_id AS id, grant_id FROM refresh_tokens WHERE expires_at < ${ended} ORDER BY expires_at`,
     ),
-    ...(retention.eventsDays > 0 ? [deletion('oauth_events', 'at', before(retention.eventsDays))] : []),
+    ...(retention.eventsDays > 0
+      ? [
+          deletion('oauth_events', 'at', before(retention.eventsDays)),
+          deletion('app_event_counts', 'hour', before(retention.eventsDays)),
+          deletion('app_connection_counts', 'hour', before(retention.eventsDays)),
+        ]
+      : []),
     ...(retention.auditDays > 0 ? [deletion('audit_events', 'at', before(retention.auditDays))] : []),
   ];
 }

@@ -6,6 +6,7 @@ import { ClientCache } from '@/lib/runtime/client-cache';
 import { Clock } from '@/lib/runtime/clock';
 import { exchangeCounts } from '@/lib/runtime/count-exchange';
 import { connectionConfig, openPool } from '@/lib/runtime/database';
+import { EventLog } from '@/lib/runtime/event-log';
 import { HashQueue } from '@/lib/runtime/hash-queue';
 import { Limits } from '@/lib/runtime/limits';
 import { type Log, openLog } from '@/lib/runtime/log';
@@ -89,7 +90,11 @@ export async function openRuntime(settings: Settings, worker: number | null = nu
     limits,
     metrics,
     hashes: new HashQueue(),
-    events: new Batch((lines) => writeEvents(pool, lines), log),
+    events: new EventLog(
+      (lines) => writeEvents(pool, lines),
+      log,
+      () => clock.now(),
+    ),
     activity: new Batch((signs) => writeActivity(pool, signs), log),
     newConnections: new Batch((ids) => tellOfConnections(pool, ids), log),
   };

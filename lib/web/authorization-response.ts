@@ -2,6 +2,7 @@ import 'server-only';
 import { headers } from 'next/headers';
 import type { AuthorizeOutcome } from '@/lib/flows/authorize';
 import type { Sentence } from '@/lib/i18n/catalogue';
+import type { Reason } from '@/lib/oauth/errors';
 import type { redirectTarget } from '@/lib/oauth/redirect-uri';
 import { runtime } from '@/lib/runtime/runtime';
 import { errorDocument } from './error-document';
@@ -15,6 +16,15 @@ export function seeOther(location: string): Response {
   return new Response(null, { status: 303, headers: { ...NO_STORE, Location: location } });
 }
 
+/** Nobody has a log of these; a suspended app reads like one that is not there. */
+const OF_NO_APP: ReadonlySet<Reason> = new Set<Reason>([
+  'client_unknown',
+  'client_id_missing',
+  'client_id_repeated',
+  'query_too_large',
+  'app_inactive',
+]);
+
 /** Renders what the authorization flow decided. */
 export async function authorizationResponse(outcome: AuthorizeOutcome): Promise<Response> {
   switch (outcome.kind) {
@@ -25,16 +35,17 @@ export async function authorizationResponse(outcome: AuthorizeOutcome): Promise<
     case 'consent':
       return seeOther(`/consent/${outcome.transactionId}`);
     case 'page':
-      return errorPage({ key: 'errors.connect.title' }, [
-        refusalSentence(outcome.reason),
-        { key: 'errors.connect.not_sent' },
-      ]);
+      return errorPage(
+        { key: 'errors.connect.title' },
+        [refusalSentence(outcome.reason), { key: 'errors.connect.not_sent' }],
+        { forDeveloper: !OF_NO_APP.has(outcome.reason) },
+      );
     case 'leave': {
       const values = { target: await targetText(outcome.target) };
       return errorPage(
         { key: 'errors.leave.title' },
         [refusalSentence(outcome.reason), { key: 'errors.leave.text', values }],
-        { link: { href: outcome.location, label: { key: 'errors.leave.link', values } } },
+        { link: { href: outcome.location, label: { key: 'errors.leave.link', values } }, forDeveloper: true },
       );
     }
   }
@@ -53,7 +64,14 @@ export async function errorPage(
     link,
     status = 400,
     retryAfterSeconds,
-  }: { link?: { href: string; label: Sentence }; status?: number; retryAfterSeconds?: number } = {},
+    forDeveloper = false,
+  }: {
+    link?: { href: string; label: Sentence };
+    status?: number;
+    retryAfterSeconds?: number;
+    /** The developer of the app finds more under the request's id. */
+    forDeveloper?: boolean;
+  } = {},
 ): Promise<Response> {
   const given = await headers();
   const body = errorDocument({
@@ -61,6 +79,7 @@ export async function errorPage(
     title,
     text,
     requestId: given.get('x-request-id') ?? '',
+    forDeveloper,
     nonce: given.get('x-nonce') ?? '',
     brand: runtime().brand,
     ...(link ? { link } : {}),

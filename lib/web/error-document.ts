@@ -9,6 +9,8 @@ export type ErrorDocument = {
   /** What to do next is one of them. */
   text: Sentence[];
   requestId: string;
+  /** The id is worth something to the app's developer: under it their log says more. */
+  forDeveloper?: boolean;
   nonce: string;
   brand: Brand;
   /** A link that leads on. */
@@ -23,18 +25,30 @@ p{margin:.5rem 0}
 .brand{margin:0 0 1.5rem;font-weight:600}
 .id{margin-top:1.5rem;font-size:.875rem;color:light-dark(#566170,#9aa5b4)}
 a{color:var(--accent-text)}
+.id code{font:1rem ui-monospace,Menlo,Consolas,monospace;color:light-dark(#1b2430,#e7ebf0);user-select:all}
 .brand img{display:block;max-height:2rem;max-width:12rem}
 a:focus-visible{outline:3px solid currentColor;outline-offset:2px;border-radius:2px}`;
 
 /** Writes the document. Everything that comes in is escaped; nothing of a request is shown but its id. */
-export function errorDocument({ i18n, title, text, requestId, nonce, brand, link }: ErrorDocument): string {
+export function errorDocument({
+  i18n,
+  title,
+  text,
+  requestId,
+  forDeveloper = false,
+  nonce,
+  brand,
+  link,
+}: ErrorDocument): string {
   const { say } = i18n;
   const paragraphs = text.map((sentence) => `<p>${toHtml(say(sentence))}</p>`).join('');
   const onwards = link ? `<p><a href="${toHtml(link.href)}" rel="noreferrer">${toHtml(say(link.label))}</a></p>` : '';
+  const id = i18n.t.markup('errors.request', { id: () => `<code>${toHtml(requestId)}</code>` });
+  const quote = forDeveloper ? `<br>${toHtml(i18n.t('errors.request_app'))}` : '';
   return `<!doctype html>
 <html lang="${i18n.locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${toHtml(say(title))} · ${toHtml(brand.name)}</title><style nonce="${toHtml(nonce)}">${STYLE}${brand.style ?? ''}</style></head>
-<body><main><p class="brand">${brandMark(brand)}</p><h1>${toHtml(say(title))}</h1>${paragraphs}${onwards}<p class="id">${toHtml(i18n.t('errors.request', { id: requestId }))}</p></main></body></html>`;
+<body><main><p class="brand">${brandMark(brand)}</p><h1>${toHtml(say(title))}</h1>${paragraphs}${onwards}<p class="id">${id}${quote}</p></main></body></html>`;
 }
 
 const brandMark = ({ name, logo }: Brand) =>

@@ -31,7 +31,9 @@ export const POST = orFailurePage(
       case 'gone':
         return seeOther(`/consent/${encodeURIComponent(transaction)}`);
       case 'app_changed':
-        return errorPage({ key: 'errors.connect.title' }, [{ key: 'errors.connect.changed' }]);
+        return errorPage({ key: 'errors.connect.title' }, [{ key: 'errors.connect.changed' }], {
+          forDeveloper: true,
+        });
     }
   },
 );

@@ -1,0 +1,90 @@
+import { Batch } from './batch';
+import { networkOf } from './limits';
+import type { Log } from './log';
+import type { OAuthEventLine } from './runtime';
+
+const MINUTE_MS = 60_000;
+
+/** Lines of one app in a minute that anybody could have caused; the rest of them is counted. */
+export const MOST_LINES = 60;
+/** Of these, lines that one network caused: nobody crowds out what others run into. */
+export const MOST_FROM_NETWORK = 20;
+
+/** Tokens and codes were given: there are as many of these as users allow. */
+const GIVEN: ReadonlySet<string> = new Set(['ok', 'used_from_two_places']);
+
+type Held = { line: OAuthEventLine; times: number };
+
+/**
+ * The developers' event log on its way to the database. What strangers can cause has a bound, by app and minute and in
+ * each process: beyond it a line says once how many more there were of a kind. What apps were given is always written.
+ */
+export class EventLog {
+  readonly #batch: Batch<OAuthEventLine>;
+  #minute = 0;
+  #lines = new Map<string, number>();
+  #held = new Map<string, Held>();
+
+  constructor(
+    write: (lines: OAuthEventLine[]) => Promise<void>,
+    log: Log,
+    private readonly now: () => number,
+    bound = 20_000,
+  ) {
+    this.#batch = new Batch(write, log, bound, 500, () => this.#turn());
+  }
+
+  get waiting(): number {
+    return this.#batch.waiting;
+  }
+
+  /** @param address of the client that caused it */
+  add(line: OAuthEventLine, address: string): void {
+    this.#turn();
+    if (GIVEN.has(line.outcome) || this.#admits(line.appId, networkOf(address))) this.#batch.add(line);
+    else this.#hold(line);
+  }
+
+  #hold(line: OAuthEventLine): void {
+    const key = `${line.appId} ${line.kind} ${line.outcome}`;
+    const held = this.#held.get(key);
+    if (held) held.times += 1;
+    else this.#held.set(key, { line, times: 1 });
+  }
+
+  flush(): Promise<void> {
+    return this.#batch.flush();
+  }
+
+  /** Writes what is waiting, sums included. */
+  async stop(): Promise<void> {
+    this.#sum();
+    await this.#batch.stop();
+  }
+
+  #admits(appId: number, network: string): boolean {
+    const [ofApp, ofNetwork] = [`${appId}`, `${appId} ${network}`];
+    const [app, own] = [this.#lines.get(ofApp) ?? 0, this.#lines.get(ofNetwork) ?? 0];
+    if (app >= MOST_LINES || own >= MOST_FROM_NETWORK) return false;
+    this.#lines.set(ofApp, app + 1).set(ofNetwork, own + 1);
+    return true;
+  }
+
+  /** With a new minute all begins anew, and what was held back is summed up. */
+  #turn(): void {
+    const minute = Math.floor(this.now() / MINUTE_MS);
+    if (minute === this.#minute) return;
+    this.#minute = minute;
+    this.#lines.clear();
+    this.#sum();
+  }
+
+  #sum(): void {
+    for (const { line, times } of this.#held.values()) {
+      const { appId, kind, outcome, dialect, at } = line;
+      const nobody = { userId: null, connectionId: null, requestId: '' };
+      this.#batch.add({ ...nobody, appId, kind, outcome, dialect, at, repeats: times, details: { summed: true } });
+    }
+    this.#held.clear();
+  }
+}
