@@ -77,8 +77,12 @@ test('case 81: markup in names, descriptions and people is text on every page', 
       'SUSPENDED',
     ]);
     await world.db.query(
-      "INSERT INTO oauth_events (app_id, kind, outcome, request_id) VALUES ($1, 'authorize', $2, $3)",
-      [app.id, `scope_not_declared:${svg.slice(0, 40)}`, image],
+      `INSERT INTO oauth_events (app_id, kind, outcome, request_id, details) VALUES
+         ($1, 'authorize', 'scope_not_declared', $3, jsonb_build_object('scopes', jsonb_build_array($2::text))),
+         ($1, 'authorize', 'redirect_uri_mismatch', $3, jsonb_build_object('redirect', jsonb_build_object('sent', $3::text,
+          'registered', null, 'differs', jsonb_build_array(jsonb_build_object('part', 'host', 'sent', $3::text, 'registered', $2::text))))),
+         ($1, $4, $5, $3, jsonb_build_object('value', $3::text, 'why', $3::text))`,
+      [app.id, svg.slice(0, 40), image, '<i>kind</i>', '<i>outcome</i>'],
     );
     await world.db.query("INSERT INTO app_scopes (app_id, name, access, purpose) VALUES ($1, 'profile', 'r', $2)", [
       app.id,

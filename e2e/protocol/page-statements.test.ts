@@ -46,7 +46,7 @@ async function populated(apps: number, users: number): Promise<{ developer: Test
 describe('a page asks the database at most three times beside its guard, whatever the number of rows', () => {
   const SECTIONS = [
     ...['', '/credentials', '/redirect-urls', '/scopes', '/access', '/connections'],
-    ...['/activity', '/playground', '/danger'],
+    ...['/activity', '/activity/charts', '/playground', '/danger'],
   ];
 
   test('applications, and one application in each of its sections', async () => {

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fill } from '@/bench/growth/fill';
 import { clientIdOf, idOf, type Shape, shapeOf } from '@/bench/growth/shape';
+import { newRequestId } from '@/lib/oauth/request-id';
 import { houseworkOf } from '@/lib/store/housekeeping';
 import { connectApp, credentials, eventually, exchange, refresh, signedIn } from '../fixtures/connected';
 import { fetchVia } from '../fixtures/http';
@@ -25,6 +27,8 @@ const LARGE = [
   'authorization_codes',
   'sessions',
   'oauth_events',
+  'app_event_counts',
+  'app_connection_counts',
   'audit_events',
 ];
 
@@ -168,6 +172,14 @@ describe('no statement reads all of a table that grows', () => {
       `/applications/1/connections?older=${Date.now()}.${idOf('connection', 0)}`,
       '/applications/1/connections?q=user1',
       '/applications/1/activity?older=1000',
+      '/applications/1/activity?newer=1000',
+      '/applications/1/activity?kind=revoke',
+      '/applications/1/activity?outcome=failures',
+      '/applications/1/activity?outcome=pkce_mismatch&period=day',
+      `/applications/1/activity?request=${newRequestId(randomBytes, Date.now())}`,
+      `/applications/1/activity?connection=${idOf('connection', 0)}`,
+      '/applications/1/activity?outcome=ok&period=month',
+      '/applications/1/activity/charts?period=quarter',
     ];
     for (const path of [...paths, consent]) expect((await browser.get(path)).status, path).toBeLessThan(400);
     expect((await browser.decide(consent, 'deny')).status).toBe(303);
