@@ -241,7 +241,7 @@ function refuse(response: ServerResponse, status: number, text: string): void {
 }
 
 function fail(error: unknown, response: ServerResponse, made: Runtime): void {
-  made.log.error({ err: error }, 'request failed');
+  made.log.error({ err: error, requestId: response.getHeader('X-Request-Id') }, 'request failed');
   if (response.headersSent) response.destroy();
   else refuse(response, 503, 'Something went wrong on our side. Try again in a moment.');
 }

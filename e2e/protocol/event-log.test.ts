@@ -210,7 +210,7 @@ describe.each(['native', 'rfc'] as const)('what the token endpoint refused, %s d
   test('client authentication: the end of what is registered, never of what was sent', async () => {
     const app = await world.newApp();
     const later = await world.newSecret(app.id);
-    const wrong = 'f'.repeat(60) + '0000';
+    const wrong = `${'f'.repeat(60)}0000`;
     const answer = await token({
       grant_type: 'authorization_code',
       client_id: app.clientId,
@@ -271,14 +271,14 @@ describe.each(['native', 'rfc'] as const)('what the token endpoint refused, %s d
     });
     const foreign = await world.newApp();
     const theirs = await newCode(foreign, {}, user);
-    const before = (await linesOf(foreign)).length;
     expect(await lineOf(app, await redeem(app, theirs))).toMatchObject({
       outcome: 'code_wrong_client',
       userId: null,
       connectionId: null,
       details: null,
     });
-    expect(await linesOf(foreign)).toHaveLength(before);
+    const given = ['shown', 'ok'];
+    expect((await linesOf(foreign)).filter(({ outcome }) => !given.includes(outcome))).toEqual([]);
   });
 
   test('proofs of a code', async () => {

@@ -58,17 +58,17 @@ BEGIN
   IF NOT EXISTS (SELECT 1 FROM apps WHERE id = p_app_id AND deleted_at IS NOT NULL) THEN
     RETURN false;
   END IF;
-  DELETE FROM oauth_events WHERE id = ANY (ARRAY(SELECT id FROM oauth_events WHERE app_id = p_app_id LIMIT p_rows FOR UPDATE SKIP LOCKED));
+  DELETE FROM oauth_events WHERE id = ANY (ARRAY(SELECT id FROM oauth_events WHERE app_id = p_app_id ORDER BY kind, outcome, id LIMIT p_rows FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS v_count = ROW_COUNT;
   IF v_count > 0 THEN
     RETURN true;
   END IF;
-  DELETE FROM app_event_counts WHERE ctid = ANY (ARRAY(SELECT ctid FROM app_event_counts WHERE app_id = p_app_id LIMIT p_rows FOR UPDATE SKIP LOCKED));
+  DELETE FROM app_event_counts WHERE ctid = ANY (ARRAY(SELECT ctid FROM app_event_counts WHERE app_id = p_app_id ORDER BY hour, kind, outcome LIMIT p_rows FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS v_count = ROW_COUNT;
   IF v_count > 0 THEN
     RETURN true;
   END IF;
-  DELETE FROM app_connection_counts WHERE ctid = ANY (ARRAY(SELECT ctid FROM app_connection_counts WHERE app_id = p_app_id LIMIT p_rows FOR UPDATE SKIP LOCKED));
+  DELETE FROM app_connection_counts WHERE ctid = ANY (ARRAY(SELECT ctid FROM app_connection_counts WHERE app_id = p_app_id ORDER BY hour LIMIT p_rows FOR UPDATE SKIP LOCKED));
   GET DIAGNOSTICS v_count = ROW_COUNT;
   IF v_count > 0 THEN
     RETURN true;
