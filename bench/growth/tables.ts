@@ -152,7 +152,7 @@ export function tablesOf(shape: Shape, passwordHash: string, now: number): Table
       'ok',
       10,
     ]),
-    table('app_connection_counts', 'app_id hour live', Math.ceil(shape.events / 20), (n) => [
+    table('app_connection_counts', 'app_id hour live', Math.ceil(shape.events / 2), (n) => [
       (n % shape.apps) + 1,
       new Date(Math.floor(now / HOUR) * HOUR - (Math.floor(n / shape.apps) + 1) * HOUR),
       n % 50,
