@@ -48,6 +48,7 @@ describe('client authentication (RFC 6749 §2.3)', () => {
     expect(judge({}, SECOND, later(60))).toEqual({
       ok: false,
       reason: 'secret_expired',
+      secretId: 'second',
     });
   });
 
