@@ -78,7 +78,7 @@ export async function tellOfConnections(pool: pg.Pool, connectionIds: readonly s
     const { rows } = await db.query<ToldConnection>(
       `WITH made AS MATERIALIZED (
          SELECT DISTINCT ON (grant_id) grant_id, user_agent, ip, connected_at
-           FROM connections WHERE id = ANY ($1::uuid[]) ORDER BY grant_id, connected_at),
+           FROM connections WHERE id = ANY ($1::uuid[]) AND NOT playground ORDER BY grant_id, connected_at),
        held AS MATERIALIZED (SELECT id FROM grants WHERE id IN (SELECT grant_id FROM made) ORDER BY id FOR NO KEY UPDATE)
        UPDATE grants g SET mailed_at = db_now()
          FROM made, held, users u, tenants t, apps a
