@@ -41,7 +41,8 @@ function describe(): Prepared {
   });
 }
 
-function prepared(request: MachineRequest, { body, etag }: Prepared): MachineAnswer {
+/** A document that is ready, or word that it has not changed (RFC 9110 §13.1.2). */
+export function prepared(request: MachineRequest, { body, etag }: Prepared): MachineAnswer {
   const headers = {
     'Content-Type': 'application/json',
     'Cache-Control': `public, max-age=${JWKS_MAX_AGE_SECONDS}`,

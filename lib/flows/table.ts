@@ -3,6 +3,7 @@ import { currentUser } from './current-user';
 import type { MachineAnswer, MachineRequest } from './http';
 import { introspect } from './introspect';
 import { jwks, metadata } from './metadata';
+import { openApi } from './openapi';
 import { revoke, revokeAuthenticated } from './revoke';
 import { token } from './token';
 import { tokenInfo } from './token-info';
@@ -44,6 +45,7 @@ export const MACHINE_ROUTES: ReadonlyMap<string, MachineRoute> = new Map([
   ['/oauth2/revoke', post('rfc', revokeAuthenticated)],
   ['/.well-known/jwks.json', get(jwks)],
   ['/.well-known/oauth-authorization-server', get(metadata)],
+  ['/openapi.json', get(openApi)],
   ['/api/users/current', { ...get(currentUser), dialect: 'native' }],
 ]);
 

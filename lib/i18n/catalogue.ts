@@ -1,11 +1,12 @@
 import type en from '@/messages/en.json';
+import type guides from '@/messages/guides.en.json';
 
 /** Languages that the portal speaks. The first is the one for everybody else. */
 export const LOCALES = ['en', 'de'] as const;
 export type Locale = (typeof LOCALES)[number];
 
 /** The catalogue: English says which texts there are. */
-export type Messages = typeof en;
+export type Messages = typeof en & typeof guides;
 export type Namespace = keyof Messages;
 
 /** A namespace, or one part of it: `applications.secrets`. */
