@@ -74,7 +74,7 @@ function Detail({
   connectionAddress,
 }: Shown & { connectionAddress: (connectionId: string) => Route }) {
   const { t } = i18n;
-  const { cause, code } = outcome;
+  const { cause, code, referenced } = outcome;
   const { details, repeats, connectionId, dialect, username, requestId } = event;
   return (
     <>
@@ -100,7 +100,7 @@ function Detail({
             })}
           </span>
         ) : null}
-        {cause ? <code className="font-mono">{code}</code> : null}
+        {cause ? <CauseCode code={code} referenced={referenced} /> : null}
         {dialect === 'native' || dialect === 'rfc' ? <span>{t(`events.dialect.${dialect}`)}</span> : null}
         {requestId ? <RequestId i18n={i18n} id={requestId} /> : null}
       </p>
@@ -115,6 +115,17 @@ function RequestId({ i18n: { t }, id }: { i18n: I18n; id: string }) {
       <span>{t.rich('application_log.request', { code, id })}</span>
       <CopyButton compact value={id} label={t('events.copy_request', { id })} />
     </span>
+  );
+}
+
+/** The word of a cause, with the way to what the reference says about it. */
+function CauseCode({ code, referenced }: { code: string; referenced: boolean }) {
+  const word = <code className="font-mono">{code}</code>;
+  if (!referenced) return word;
+  return (
+    <Link href={`/guides/reference#${code}`} prefetch={false} className="text-accent-text underline underline-offset-4">
+      {word}
+    </Link>
   );
 }
 

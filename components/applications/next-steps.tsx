@@ -1,4 +1,6 @@
 import type { Route } from 'next';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { ButtonLink, buttonClass } from '@/components/ui/button';
 import { Panel } from '@/components/ui/card';
 import { Checklist } from '@/components/ui/checklist';
@@ -18,6 +20,12 @@ const SECTION_OF: Record<Exclude<Step, 'try'>, string> = {
   scopes: 'scopes',
   secret: 'credentials',
 };
+
+const guideLink = (href: string) => (text: ReactNode) => (
+  <Link href={href as Route} prefetch={false} className="text-accent-text underline underline-offset-4">
+    {text}
+  </Link>
+);
 
 /** What is left to do with a new application; nothing once it is in use. */
 export function NextSteps({ i18n: { t }, appId, steps, tryAddress }: NextStepsProps) {
@@ -56,6 +64,12 @@ export function NextSteps({ i18n: { t }, appId, steps, tryAddress }: NextStepsPr
           action: done ? null : action(step),
         }))}
       />
+      <p className="mt-3 border-t border-line pt-3 text-sm text-muted">
+        {t.rich('applications.steps.guides', {
+          backend: guideLink(`/guides/backend-app?app=${appId}`),
+          native: guideLink(`/guides/web-or-native-app?app=${appId}`),
+        })}
+      </p>
     </Panel>
   );
 }

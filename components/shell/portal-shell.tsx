@@ -45,6 +45,7 @@ export function PortalShell({
   ];
   if (mayManageApps || reviews) tabs.push({ href: '/applications', label: t('shell.tabs.applications') });
   if (reviews) tabs.push({ href: '/review' as Route, label: t('shell.tabs.review') });
+  if (mayManageApps || reviews) tabs.push({ href: '/guides', label: t('shell.tabs.guides') });
   return (
     <>
       <a

@@ -28,9 +28,10 @@ export function SectionNav({ label, sections, children }: SectionNavProps) {
         className="-mx-4 mb-6 flex gap-1 overflow-x-auto border-b border-line px-4 pb-2 md:mx-0 md:mb-0 md:sticky md:top-4 md:block md:space-y-0.5 md:self-start md:overflow-visible md:border-0 md:p-0"
       >
         {sections.map(({ href, label: words, danger }) => {
-          const here = pathname === href;
+          const path = href.split('?', 1)[0] ?? href;
+          const here = pathname === path;
           // A section may have pages of its own; the first one is the beginning of all the others.
-          const within = here || (href !== sections[0]?.href && pathname.startsWith(`${href}/`));
+          const within = here || (href !== sections[0]?.href && pathname.startsWith(`${path}/`));
           return (
             <Link
               key={href}

@@ -82,6 +82,17 @@ describe('a page asks the database at most three times beside its guard, whateve
     expect(many.length).toBe(few.length);
   });
 
+  test('guides, with the values of an app', async () => {
+    const counts: number[] = [];
+    for (const apps of [1, 60]) {
+      const { developer, app } = await populated(apps, 0);
+      const browser = await signedIn(site, developer);
+      const sent = await statementsOf(browser, `/guides/backend-app?app=${app.id}&lang=go`);
+      counts.push(sent.length);
+    }
+    expect(counts).toEqual([1, 1]);
+  });
+
   test('consent', async () => {
     const user = await world.newUser();
     const browser = await signedIn(site, user);

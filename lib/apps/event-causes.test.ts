@@ -4,8 +4,14 @@ import { HARMLESS_OUTCOMES, readEndedReason, readOutcome } from './event-causes'
 
 describe('the outcome of an event, in words', () => {
   test('what went well has nothing more to say', () => {
-    expect(readOutcome('ok')).toEqual({ letIn: true, tone: 'ok', cause: null, code: 'ok' });
-    expect(readOutcome('shown')).toEqual({ letIn: false, tone: 'neutral', cause: null, code: 'shown' });
+    expect(readOutcome('ok')).toEqual({ letIn: true, tone: 'ok', cause: null, code: 'ok', referenced: false });
+    expect(readOutcome('shown')).toEqual({
+      letIn: false,
+      tone: 'neutral',
+      cause: null,
+      code: 'shown',
+      referenced: false,
+    });
   });
   test('a refusal is one of ours, or of the error pages', () => {
     expect(readOutcome('pkce_mismatch')).toMatchObject({ letIn: false, tone: 'danger', cause: { said: 'in_log' } });
@@ -17,6 +23,7 @@ describe('the outcome of an event, in words', () => {
       tone: 'danger',
       cause: { said: 'nowhere' },
       code: 'something_new',
+      referenced: false,
     });
   });
   test('what is harmless is no failure, and everything else is one', () => {

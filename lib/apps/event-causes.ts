@@ -1,3 +1,4 @@
+import { REASONS } from '@/lib/oauth/errors';
 import { ENDED_REASONS, type EndedReason } from './ended-reasons';
 
 /** What the outcome of an event says (oauth_events.outcome): a word of ours. */
@@ -111,6 +112,8 @@ export type ReadOutcome = {
   cause: EventCause | null;
   /** The word as it stands in our log, for whoever asks us about it. */
   code: string;
+  /** Whether the reference of the guides has an entry under this word. */
+  referenced: boolean;
 };
 
 const TONES: Partial<Record<string, EventTone>> = {
@@ -128,6 +131,7 @@ export function readOutcome(code: string): ReadOutcome {
     tone: TONES[code] ?? 'danger',
     cause: code === 'ok' || code === 'shown' ? null : causeOf(code),
     code,
+    referenced: REASONS.some((known) => known === code),
   };
 }
 

@@ -21,8 +21,8 @@ export type ConsentTransaction = {
   userId: string | null;
 };
 
-/** Seconds. */
-const LIFETIME = 600;
+/** Seconds that a question waits for an answer. */
+export const CONSENT_LIFETIME_SECONDS = 600;
 
 /** Stores a request under the digest of its id. */
 export async function createTransaction(digest: Buffer, t: ConsentTransaction): Promise<void> {
@@ -45,7 +45,7 @@ export async function createTransaction(digest: Buffer, t: ConsentTransaction): 
       t.errorReason,
       t.sessionId,
       t.userId,
-      LIFETIME,
+      CONSENT_LIFETIME_SECONDS,
       t.errorDetails,
     ],
   );

@@ -1,4 +1,5 @@
 import type { Metadata, Route } from 'next';
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { AppList } from '@/components/applications/app-list';
 import { TransferOffers } from '@/components/applications/transfer-offers';
@@ -64,7 +65,24 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
           title={t(mayEdit ? 'applications.empty.title' : 'applications.empty.title_of_other')}
           action={mayEdit ? <CreateLink i18n={i18n} /> : null}
         >
-          {mayEdit ? <p>{t('applications.empty.text')}</p> : null}
+          {mayEdit ? (
+            <>
+              <p>{t('applications.empty.text')}</p>
+              <p className="mt-2">
+                {t.rich('applications.empty.guide', {
+                  start: (text) => (
+                    <Link
+                      href="/guides/get-started"
+                      prefetch={false}
+                      className="text-accent-text underline underline-offset-4"
+                    >
+                      {text}
+                    </Link>
+                  ),
+                })}
+              </p>
+            </>
+          ) : null}
         </EmptyState>
       )}
     </>
