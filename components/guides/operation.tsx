@@ -1,9 +1,18 @@
 import type { ReactNode } from 'react';
 import { Badge } from '@/components/ui/badge';
-import type { Answer, OpenApiDocument, Operation, Schema } from '@/lib/apps/openapi';
+import type { Answer, OpenApiDocument, Operation, Parameter, Schema } from '@/lib/apps/openapi';
 import type { I18n } from '@/lib/i18n/i18n';
 import { Word } from './prose';
 import { Code } from './snippet';
+
+const PLACES = ['query', 'header'] as const;
+
+const fieldOf = ({ name, required, description, schema }: Parameter): Field => ({
+  name,
+  required,
+  text: description,
+  schema,
+});
 
 type OperationProps = { i18n: I18n; document: OpenApiDocument; method: string; path: string; operation: Operation };
 
@@ -13,21 +22,18 @@ export function OperationCard({ i18n, document, method, path, operation }: Opera
   const { operationId: id, summary, description, parameters = [], requestBody, responses, servers } = operation;
   const base = (servers ?? document.servers)[0]?.url ?? '';
   const form = Object.values(requestBody?.content ?? {})[0]?.schema;
-  const fields = parameters.map(({ name, in: where, required, description: text, schema }) => ({
-    name,
-    required,
-    text,
-    schema,
-    place: t(where === 'query' ? 'guides.api.in.query' : 'guides.api.in.header'),
-  }));
   return (
-    <section aria-labelledby={id} className="mt-6 rounded-lg border border-line bg-surface p-4 shadow-lift md:p-5">
+    <section
+      // Both dialects have one of this title: the address tells them apart.
+      aria-labelledby={`${id} ${id}-address`}
+      className="mt-6 rounded-lg border border-line bg-surface p-4 shadow-lift md:p-5"
+    >
       <h3 id={id} className="scroll-mt-4 text-lg font-semibold">
         <a href={`#${id}`} className="text-ink no-underline hover:underline">
           {summary}
         </a>
       </h3>
-      <p className="mt-1 flex flex-wrap items-center gap-2 text-sm">
+      <p id={`${id}-address`} className="mt-1 flex flex-wrap items-center gap-2 text-sm">
         <Badge>{method.toUpperCase()}</Badge>
         <code className="font-mono">
           <span className="text-muted">{base}</span>
@@ -35,9 +41,13 @@ export function OperationCard({ i18n, document, method, path, operation }: Opera
         </code>
       </p>
       <p className="mt-2 max-w-form text-sm">{description}</p>
-      {fields.length > 0 ? (
-        <Fields title={t('guides.api.parameters')} required={t('guides.api.required')} fields={fields} />
-      ) : null}
+      {PLACES.map((place) => {
+        const fields = parameters.filter((parameter) => parameter.in === place).map(fieldOf);
+        if (fields.length === 0) return null;
+        return (
+          <Fields key={place} title={t(`guides.api.in.${place}`)} required={t('guides.api.required')} fields={fields} />
+        );
+      })}
       {form
         ? variants(document, form).map((schema, at) => (
             <Fields
@@ -70,14 +80,14 @@ function formTitle({ t }: I18n, schema: Schema): ReactNode {
   );
 }
 
-type Field = { name: string; required: boolean; text: string | undefined; schema: Schema; place?: string };
+type Field = { name: string; required: boolean; text: string | undefined; schema: Schema };
 
 function Fields({ title, required, fields }: { title: ReactNode; required: string; fields: readonly Field[] }) {
   return (
     <>
       <h4 className="mt-5 text-sm font-semibold">{title}</h4>
       <dl className="mt-2 divide-y divide-line border-y border-line text-sm">
-        {fields.map(({ name, required: must, text, schema, place }) => (
+        {fields.map(({ name, required: must, text, schema }) => (
           <div key={name} className="gap-6 py-2.5 sm:grid sm:grid-cols-[13rem_minmax(0,1fr)]">
             <dt>
               <code className="font-mono font-medium">{name}</code>
@@ -85,7 +95,6 @@ function Fields({ title, required, fields }: { title: ReactNode; required: strin
             </dt>
             <dd className="text-muted">
               {text}
-              {place ? <span className="block">{place}</span> : null}
               <Shape schema={schema} />
             </dd>
           </div>

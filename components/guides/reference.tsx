@@ -141,7 +141,7 @@ export function CodeTable({ i18n: { t }, rows }: { i18n: I18n; rows: readonly Co
         {rows.map(({ code, meaning, documented, standard }) => (
           <RowGroup key={code} id={code}>
             <Row>
-              <Cell head>
+              <Cell head className="md:whitespace-nowrap">
                 <Word>{code}</Word>
               </Cell>
               <Cell label={columns[1]}>{documented}</Cell>
@@ -170,17 +170,15 @@ export function ErrorList({ i18n: { t }, entries }: { i18n: I18n; entries: reado
   return (
     <ul className="mt-3 divide-y divide-line rounded-lg border border-line bg-surface shadow-lift">
       {entries.map(({ reason, told, sentence, cause, fix }) => (
-        <li key={reason} id={reason} className="scroll-mt-4 p-4 target:bg-accent-soft">
-          <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
-            <a href={`#${reason}`} className="font-mono text-sm font-medium text-ink no-underline hover:underline">
-              {reason}
-            </a>
-            <span className="text-sm text-muted">{told}</span>
-          </div>
-          <p lang="en" className="mt-1 text-sm text-muted">
+        <li key={reason} id={reason} className="scroll-mt-4 p-4 text-sm target:bg-accent-soft">
+          <a href={`#${reason}`} className="mr-4 font-mono font-medium text-ink no-underline hover:underline">
+            {reason}
+          </a>
+          <span className="text-muted">{told}</span>
+          <p lang="en" className="mt-1 text-muted">
             “{sentence}”
           </p>
-          <p className="mt-2 max-w-form text-sm">
+          <p className="mt-2 max-w-form">
             {cause} <strong className="font-semibold">{t('guides.reference.errors.fix')}</strong> {fix}
           </p>
         </li>

@@ -25,11 +25,12 @@ async function sticksOut(page: Page): Promise<number> {
 }
 
 test.describe('every page', () => {
-  for (const { name, open } of SCREENS) {
+  for (const { name, open, long } of SCREENS) {
     test(`${name}: no accessibility fault in light and dark, no sideways scrolling, no layout shift`, async ({
       person,
       world,
     }) => {
+      if (long) test.slow();
       const page = await person();
       await page.addInitScript(SHIFTS);
       await open(page, world);

@@ -156,7 +156,9 @@ function parametersOf(endpoint: Endpoint, { say }: OpenApiInput): Parameter[] {
       query('prompt', text({ const: 'consent' })),
     ];
   }
-  if (endpoint.method === 'POST') return [query('client_id', CLIENT_ID)];
+  if (endpoint.method === 'POST') {
+    return [{ ...query('client_id', CLIENT_ID), description: say('guides.api.parameter.client_id_anywhere') }];
+  }
   const etag = endpoint.audience === 'resource' ? [] : [say('guides.api.parameter.if_none_match')];
   return etag.map((description) => ({
     name: 'If-None-Match',
@@ -342,7 +344,7 @@ function codesOf(schema: (typeof ERROR_SCHEMA)['native' | 'rfc'] | 'ResourceErro
 
 function schemas({ say }: OpenApiInput): Record<string, Schema> {
   const clientParts = {
-    client_id: { ...CLIENT_ID, description: say('guides.api.parameter.client_id') },
+    client_id: { ...CLIENT_ID, description: say('guides.api.parameter.client_id_anywhere') },
     client_secret: text({ pattern: '^[0-9a-f]{64}$', description: say('guides.api.parameter.client_secret') }),
   };
   const sentence = text({ description: say('guides.api.parameter.error') });
