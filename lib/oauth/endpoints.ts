@@ -102,6 +102,7 @@ const GRANTS = [
   'tenant_inactive',
   'account_not_allowed',
   'grant_ended',
+  'playground_forbidden',
   'scope_withdrawn',
 ] as const satisfies readonly Reason[];
 

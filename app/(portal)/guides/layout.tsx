@@ -12,7 +12,7 @@ export default async function GuidesLayout({ children }: { children: ReactNode }
   const i18n = await getI18n();
   const { name, logo } = runtime().brand;
   return (
-    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['common']}>
+    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['common']}>
       <GuideShell i18n={i18n} brand={{ name, logo: logo && { path: logo.path } }}>
         {children}
       </GuideShell>
