@@ -1,7 +1,7 @@
 'use client';
 
 import { Menu as Primitive } from '@base-ui/react/menu';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { Button } from './button';
 import { classes } from './classes';
 import { controlClass } from './field';
@@ -39,6 +39,8 @@ export function Menu({ children, ...menu }: MenuProps) {
 function MenuFrame({ id, label, trigger, align = 'end', className, popupClass, fallback, children }: FrameProps) {
   const scripted = useScripted(id);
   const [open, setOpen] = useState(false);
+  // Beside its button and not at the end of the page: it belongs to the same landmark.
+  const place = useRef<HTMLDivElement>(null);
   const surface = classes(popupClass, 'max-w-[calc(100vw-2rem)]', SURFACE);
   return (
     <>
@@ -57,12 +59,13 @@ function MenuFrame({ id, label, trigger, align = 'end', className, popupClass, f
             </Button>
           )}
         />
-        <Primitive.Portal>
+        <Primitive.Portal container={place}>
           <Primitive.Positioner sideOffset={4} align={align} className="z-20">
             <Primitive.Popup className={classes('outline-none', surface)}>{children}</Primitive.Popup>
           </Primitive.Positioner>
         </Primitive.Portal>
       </Primitive.Root>
+      <div ref={place} />
       <div
         id={id}
         popover="auto"
