@@ -130,7 +130,7 @@ function SecretLine({ secret, submit, only, problem }: SecretLineProps) {
   const { t } = useI18n();
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 p-3">
-      <div className="min-w-0 text-sm">
+      <div className="min-w-0 flex-1 basis-40 text-sm">
         <p className="font-mono">
           <span aria-hidden="true">••••••••{secret.lastFour}</span>
           <span className="sr-only">{t('applications.secrets.ending_in', { lastFour: secret.lastFour })}</span>

@@ -1,4 +1,4 @@
-import { PLAIN_BDI, RICH } from '@/components/i18n/rich';
+import { PLAIN_BDI } from '@/components/i18n/rich';
 import { AppIcon } from '@/components/ui/app-icon';
 import { Badge } from '@/components/ui/badge';
 import { Cell, DataTable, Row, RowGroup } from '@/components/ui/data-table';
@@ -320,8 +320,8 @@ function lastAccessEnd(grant: ListedGrant): Date | null {
 
 function Question({ i18n: { t }, name, device }: { i18n: I18n; name: string; device?: string }) {
   return device
-    ? t.rich('connections.revoke.question_on', { ...RICH, name, device })
-    : t.rich('connections.revoke.question', { ...RICH, name });
+    ? t.rich('connections.revoke.question_on', { bdi: PLAIN_BDI, name, device })
+    : t.rich('connections.revoke.question', { bdi: PLAIN_BDI, name });
 }
 
 function accessText({ t, clock }: I18n, endsAt: Date | null): string {

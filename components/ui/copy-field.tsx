@@ -53,7 +53,7 @@ export function CopyButton({ value, label, compact = false }: { value: string; l
 
 type CopyFieldProps = { label: string; value: string; hint?: string; hideLabel?: boolean };
 
-/** A read-only value with its name and a copy button. */
+/** A read-only value with its name and a copy button. A long one wraps: on a phone its end counts as much as its beginning. */
 export function CopyField({ label, value, hint, hideLabel = false }: CopyFieldProps) {
   const id = useId();
   return (
@@ -66,15 +66,16 @@ export function CopyField({ label, value, hint, hideLabel = false }: CopyFieldPr
           {hint}
         </p>
       ) : null}
-      <div className={classes('flex gap-2', !hideLabel && 'mt-1.5')}>
-        <input
+      <div className={classes('flex items-start gap-2', !hideLabel && 'mt-1.5')}>
+        <textarea
           id={id}
           readOnly
+          rows={1}
           value={value}
           spellCheck={false}
           aria-describedby={hint ? `${id}-hint` : undefined}
           onFocus={(event) => event.currentTarget.select()}
-          className="block min-h-11 w-full min-w-0 rounded-md border border-line bg-subtle px-3 font-mono text-sm md:min-h-9"
+          className="field-sizing-content block min-h-11 w-full min-w-0 resize-none rounded-md border border-line bg-subtle px-3 py-2.5 font-mono text-sm break-all md:min-h-9 md:py-1.5"
         />
         <CopyButton value={value} label={label} />
       </div>

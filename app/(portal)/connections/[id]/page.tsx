@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation';
 import { ConnectionList } from '@/components/connections/connection-list';
 import { RevokeBoundary } from '@/components/connections/revoke';
 import { ClientMessages } from '@/components/i18n/client-messages';
-import { RICH } from '@/components/i18n/rich';
+import { PLAIN_BDI } from '@/components/i18n/rich';
 import { Alert } from '@/components/ui/alert';
 import { ButtonLink } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/card';
@@ -33,7 +33,7 @@ export default async function ConnectedAppPage({ params }: { params: Promise<{ i
   const name = app?.app.name ?? (await findPublicAppName(user.id, appId)) ?? notFound();
   return (
     <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['connections']}>
-      <PageHeader title={t.rich('connections.one.title', { ...RICH, name })} lead={t('connections.lead')}>
+      <PageHeader title={t.rich('connections.one.title', { bdi: PLAIN_BDI, name })} lead={t('connections.lead')}>
         <ButtonLink href="/connections">{t('connections.show_all')}</ButtonLink>
       </PageHeader>
       <RevokeBoundary action={revoke}>
