@@ -43,7 +43,7 @@ function MenuFrame({ id, label, trigger, align = 'end', className, popupClass, f
   const place = useRef<HTMLDivElement>(null);
   const surface = classes(popupClass, 'max-w-[calc(100vw-2rem)]', SURFACE);
   return (
-    <>
+    <div ref={place} className="min-w-0">
       <Primitive.Root modal={false} open={open} onOpenChange={(next) => setOpen(scripted && next)}>
         <Primitive.Trigger
           render={(given) => (
@@ -65,7 +65,6 @@ function MenuFrame({ id, label, trigger, align = 'end', className, popupClass, f
           </Primitive.Positioner>
         </Primitive.Portal>
       </Primitive.Root>
-      <div ref={place} />
       <div
         id={id}
         popover="auto"
@@ -73,7 +72,7 @@ function MenuFrame({ id, label, trigger, align = 'end', className, popupClass, f
       >
         {fallback}
       </div>
-    </>
+    </div>
   );
 }
 

@@ -6,6 +6,8 @@ test('the account menu by keyboard: arrows, the first letter, Escape back to its
   await page.goto('/connections');
   const button = page.getByRole('button', { name: /^Account menu/ });
   await expect(button, 'a menu once scripts are there').toHaveAttribute('aria-haspopup', 'menu');
+  const [its, all] = await Promise.all([button.boundingBox(), page.getByRole('main').boundingBox()]);
+  expect((all?.x ?? 0) + (all?.width ?? 0) - (its?.x ?? 0) - (its?.width ?? 0), 'at the right edge').toBeLessThan(20);
   await button.focus();
   await page.keyboard.press('ArrowDown');
   const menu = page.getByRole('menu');
