@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { describeDevice } from './devices';
+import { describe, expect, test } from 'vitest';
+import { describeDevice, isNewDevice } from './devices';
 
 test.each([
   ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:132.0) Gecko/20100101 Firefox/132.0', 'Firefox, Mac'],
@@ -28,4 +28,24 @@ test('a long header costs no time', () => {
   const start = performance.now();
   describeDevice(`Mozilla/5.0 ${'('.repeat(100_000)}`);
   expect(performance.now() - start).toBeLessThan(1000);
+});
+
+describe('whether a sign-in comes from a new device', () => {
+  const firefox = (version: string) =>
+    `Mozilla/5.0 (X11; Linux x86_64; rv:${version}) Gecko/20100101 Firefox/${version}`;
+  const home = { userAgent: firefox('140.0'), ip: '192.0.2.7' };
+  const phone = { userAgent: 'curl/8.5.0', ip: '2001:db8:1:2::3' };
+
+  test('the very first is none', () => expect(isNewDevice([], home)).toBe(false));
+
+  test.each([
+    ['the same again', home, false],
+    ['a newer version of the browser', { ...home, userAgent: firefox('141.0') }, false],
+    ['another address of the network', { ...home, ip: '192.0.2.250' }, false],
+    ['the same address, as IPv6 writes it', { ...home, ip: '::ffff:192.0.2.7' }, false],
+    ['another address of the /48', { ...phone, ip: '2001:db8:1:ffff::1' }, false],
+    ['another network', { ...home, ip: '198.51.100.7' }, true],
+    ['another browser in a known network', { ...home, userAgent: 'curl/8.5.0' }, true],
+    ['a browser that says nothing', { ...home, userAgent: '' }, true],
+  ])('%s', (_what, place, isNew) => expect(isNewDevice([home, phone], place)).toBe(isNew));
 });

@@ -9,6 +9,7 @@ const ROOT = join(import.meta.dirname, '../..');
 /** Texts that are the same word, name or example in both languages. */
 const SAME_IN_BOTH = new Set<string>([
   'account.mails.title',
+  'mails.fact.secret',
   'applications.endpoints.token_hint',
   'applications.list.name',
   'applications.new.name',

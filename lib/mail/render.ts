@@ -112,6 +112,15 @@ function textOf(letter: Letter, i18n: I18n, house: House): string {
     .join('\n\n')}\n`;
 }
 
+const styles = new Map<string, string>();
+
+/** An installation has one colour: its shades are looked for once. The start has refused colours without any. */
+function styleFor(color: string): string {
+  const known = styles.get(color) ?? styleOf(brandPalette(color) as BrandPalette);
+  styles.set(color, known);
+  return known;
+}
+
 // Programs that know no style sheet show plain headings, paragraphs and links; nothing is fetched from anywhere.
 function styleOf({ light, dark }: BrandPalette): string {
   return [
@@ -124,7 +133,7 @@ function styleOf({ light, dark }: BrandPalette): string {
     'p{margin:0 0 16px;overflow-wrap:anywhere}',
     'table{margin:0 0 16px;border-collapse:collapse}',
     'th{padding:2px 16px 2px 0;text-align:start;vertical-align:top;font-weight:400;color:#596273}',
-    'td{padding:2px 0;overflow-wrap:anywhere}',
+    'td{padding:2px 0;vertical-align:top;overflow-wrap:break-word}',
     `blockquote{margin:0 0 16px;padding:0 0 0 12px;border-inline-start:3px solid ${light.line};overflow-wrap:anywhere}`,
     `.action{display:inline-block;padding:10px 16px;border-radius:6px;background:${light.accent};color:${light.ink};font-weight:600;text-decoration:none}`,
     `a{color:${light.text}}`,
@@ -155,7 +164,6 @@ function htmlOf(letter: Letter, i18n: I18n, house: House): string {
   const { quote, action } = letter;
   const { key, off } = letter.why;
   const brand = clean(house.brandName);
-  const palette = brandPalette(house.brandColor ?? DESIGN_COLOR) as BrandPalette;
   return [
     '<!doctype html>',
     `<html lang="${i18n.locale}">`,
@@ -165,7 +173,7 @@ function htmlOf(letter: Letter, i18n: I18n, house: House): string {
     '<meta name="color-scheme" content="light dark">',
     '<meta name="supported-color-schemes" content="light dark">',
     `<title>${heading}</title>`,
-    `<style>\n${styleOf(palette)}\n</style>`,
+    `<style>\n${styleFor(house.brandColor ?? DESIGN_COLOR)}\n</style>`,
     '</head>',
     '<body>',
     '<main>',
