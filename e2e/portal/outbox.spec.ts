@@ -61,7 +61,7 @@ test('nobody reads what is for others; a platform admin reads everything', async
   await other.goto('/outbox');
   await expect(other.getByRole('heading', { level: 1, name: 'Outbox' })).toBeVisible();
   await expect(other.getByText(subject)).toHaveCount(0);
-  for (const path of ['', '/html']) expect((await other.goto(`${owner.url()}${path}`))?.status()).toBe(404);
+  for (const path of ['', '/html']) expect((await other.request.get(`${owner.url()}${path}`)).status(), path).toBe(404);
 
   const admin = await person(await world.newUser({ platformAdmin: true }));
   await admin.goto(owner.url());

@@ -11,6 +11,7 @@ import { runtime } from '@/lib/runtime/runtime';
 import { createSecret } from '@/lib/store/apps';
 import { keepHouse } from '@/lib/store/housekeeping';
 import { queueMail } from '@/lib/store/mails';
+import { findOutboxMail, listOutbox, OUTBOX_PER_PAGE } from '@/lib/store/outbox';
 import { replacePassword } from '@/lib/store/passwords';
 import { prisma } from '@/lib/store/prisma';
 import { reinstateApp, rejectRequest, suspendApp } from '@/lib/store/review';
@@ -399,6 +400,39 @@ describe('a server that dies', () => {
 });
 
 describe('without a mail server', () => {
+  test('the outbox is read page by page, newest first, by whom it concerns, and forgotten after two weeks', async () => {
+    const [user, other] = [await world.newUser(), await world.newUser()];
+    const made = runtime();
+    made.mails = { kind: 'outbox', everybody: true };
+    for (let n = 1; n <= OUTBOX_PER_PAGE + 5; n++) await queueMail(made.pool, approved(user, `App ${n}`));
+    await queueMail(made.pool, approved(other, 'Other'));
+    made.mails = { kind: 'smtp' };
+
+    const reader = { userId: user.id, all: false };
+    const first = await listOutbox(reader, null);
+    const second = await listOutbox(reader, first.older);
+    const names = [...first.mails, ...second.mails].map(
+      ({ notice }) => notice && 'appName' in notice.data && notice.data.appName,
+    );
+    expect(names).toEqual(Array.from({ length: OUTBOX_PER_PAGE + 5 }, (_, at) => `App ${OUTBOX_PER_PAGE + 5 - at}`));
+    expect(second.older).toBeNull();
+    const [mail] = (await listOutbox({ userId: other.id, all: false }, null)).mails;
+    expect(await findOutboxMail(reader, mail?.id ?? '')).toBeNull();
+    expect(await findOutboxMail({ ...reader, all: true }, mail?.id ?? '')).toEqual(mail);
+
+    const kept = async () => (await listOutbox({ ...reader, all: true }, null)).mails.length;
+    await world.db.query("UPDATE outbox_mails SET created_at = now() - interval '13 days'");
+    await keepHouse(made);
+    expect(await kept()).toBe(OUTBOX_PER_PAGE);
+    await world.db.query("UPDATE outbox_mails SET created_at = now() - interval '15 days'");
+    // A server may be keeping house just now.
+    await eventually(async () => {
+      await keepHouse(made);
+      return (await kept()) === 0;
+    });
+    expect(mails.to(addressOf(user))).toEqual([]);
+  });
+
   test('and without demo data nothing is queued, nothing is kept, and there is no outbox', async () => {
     const empty = await openInstallation();
     const server = await startServer(empty);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { connectApp, signedIn } from '../fixtures/connected';
+import { connectApp, eventually, signedIn } from '../fixtures/connected';
 import { RecordedServer } from '../fixtures/statements';
 import { type HttpBrowser, type TestApp, type TestUser, World } from '../fixtures/world';
 
@@ -91,6 +91,23 @@ describe('a page asks the database at most three times beside its guard, whateve
       counts.push(sent.length);
     }
     expect(counts).toEqual([1, 1]);
+  });
+
+  test('account, and the outbox with its mails', async () => {
+    const user = await world.newUser();
+    const browser = await signedIn(site, user);
+    expect((await statementsOf(browser, '/account')).length).toBeLessThanOrEqual(MOST);
+    const connect = async (mails: number) => {
+      await connectApp(world, site, { user, browser });
+      const told = 'SELECT count(*)::int AS n FROM outbox_mails WHERE user_id = $1';
+      await eventually(async () => (await world.db.query(told, [user.id])).rows[0].n === mails);
+    };
+    await connect(1);
+    const few = await statementsOf(browser, '/outbox');
+    for (let n = 2; n <= 6; n++) await connect(n);
+    const many = await statementsOf(browser, '/outbox');
+    expect(few.length).toBeLessThanOrEqual(MOST);
+    expect(many.length).toBe(few.length);
   });
 
   test('consent', async () => {
