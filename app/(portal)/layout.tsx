@@ -43,6 +43,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       mayAdminister={canSetPolicy(user.role)}
       mayReadOutbox={mayReadOutbox(user)}
       newConnections={news.count}
+      waitingRequests={user.waitingRequests}
     >
       <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['common']}>
         <CSPProvider nonce={nonce}>

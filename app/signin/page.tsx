@@ -5,6 +5,7 @@ import { DemoAccounts } from '@/components/shell/demo-accounts';
 import { LanguageChooser } from '@/components/shell/language-chooser';
 import { SignInForm, type SignInTarget } from '@/components/shell/sign-in-form';
 import { CenteredPage } from '@/components/ui/centered-page';
+import { Flash } from '@/components/ui/flash';
 import { runtime } from '@/lib/runtime/runtime';
 import { demoDataPresent } from '@/lib/store/installation';
 import { readSignInFlash } from '@/lib/web/flash';
@@ -41,6 +42,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
       <p className="mt-1 mb-5 text-sm text-muted">
         {target?.name === 'transaction' ? t('signin.to_continue') : t('signin.use_account', { brand: brandName })}
       </p>
+      {query.welcome === undefined || problem ? null : <Flash>{t('invitations.accepted')}</Flash>}
       <SignInForm i18n={i18n} problem={problem} target={target} />
     </CenteredPage>
   );

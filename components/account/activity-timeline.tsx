@@ -44,8 +44,10 @@ function Title({ i18n: { t }, entry }: EntryProps) {
 }
 
 /** Reasons that have words of their own. */
-function endOf(reason: string | null): 'evicted' | 'revoked_by_app' | 'proof_changed' | 'other' {
-  return reason === 'evicted' || reason === 'revoked_by_app' || reason === 'proof_changed' ? reason : 'other';
+const WITH_WORDS = ['evicted', 'revoked_by_app', 'revoked_by_admin', 'proof_changed'] as const;
+
+function endOf(reason: string | null): (typeof WITH_WORDS)[number] | 'other' {
+  return WITH_WORDS.find((known) => known === reason) ?? 'other';
 }
 
 function Detail({ i18n: { t }, entry: { userAgent, address, session } }: EntryProps) {

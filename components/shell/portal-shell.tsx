@@ -19,6 +19,8 @@ type PortalShellProps = {
   mayReadOutbox: boolean;
   /** New connections that the user has not said anything about. */
   newConnections: number;
+  /** Apps that members have asked for, for who decides. */
+  waitingRequests: number;
   children: ReactNode;
 };
 
@@ -31,6 +33,7 @@ export function PortalShell({
   mayAdminister,
   mayReadOutbox,
   newConnections,
+  waitingRequests,
   organisationChoice,
   children,
 }: PortalShellProps) {
@@ -44,6 +47,12 @@ export function PortalShell({
     },
   ];
   if (mayManageApps || reviews) tabs.push({ href: '/applications', label: t('shell.tabs.applications') });
+  if (mayAdminister || reviews)
+    tabs.push({
+      href: '/organisation',
+      label: t('shell.tabs.organisation'),
+      ...(waitingRequests > 0 ? { count: i18n.number(waitingRequests) } : {}),
+    });
   if (reviews) tabs.push({ href: '/review' as Route, label: t('shell.tabs.review') });
   if (mayManageApps || reviews) tabs.push({ href: '/guides', label: t('shell.tabs.guides') });
   return (

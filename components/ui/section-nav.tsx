@@ -6,7 +6,12 @@ import { usePathname } from 'next/navigation';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { classes } from './classes';
 
-export type SectionLink = { href: Route; label: string; danger?: boolean };
+export type SectionLink = {
+  href: Route;
+  label: string;
+  danger?: boolean /** A number that waits there. */;
+  count?: string;
+};
 
 type SectionNavProps = { label: string; sections: readonly SectionLink[]; children: ReactNode };
 
@@ -27,7 +32,7 @@ export function SectionNav({ label, sections, children }: SectionNavProps) {
         aria-label={label}
         className="-mx-4 mb-6 flex gap-1 overflow-x-auto border-b border-line px-4 pb-2 md:mx-0 md:mb-0 md:sticky md:top-4 md:block md:space-y-0.5 md:self-start md:overflow-visible md:border-0 md:p-0"
       >
-        {sections.map(({ href, label: words, danger }) => {
+        {sections.map(({ href, label: words, danger, count }) => {
           const path = href.split('?', 1)[0] ?? href;
           const here = pathname === path;
           // A section may have pages of its own; the first one is the beginning of all the others.
@@ -46,6 +51,9 @@ export function SectionNav({ label, sections, children }: SectionNavProps) {
               )}
             >
               {words}
+              {count ? (
+                <span className="ml-2 rounded-full bg-accent-soft px-2 text-xs text-accent-text">{count}</span>
+              ) : null}
             </Link>
           );
         })}

@@ -36,6 +36,8 @@ const IN_LOG = [
   'consent_denied',
   'account_limited',
   'account_not_allowed',
+  'app_not_allowed',
+  'approval_denied',
   'code_unknown',
   'code_wrong_client',
   'code_burnt',

@@ -23,6 +23,7 @@ import {
 } from '@/lib/store/consent-transactions';
 import { findGrantSituation, type GrantSituation, issueSilently, type NewCode, storedScopes } from '@/lib/store/grants';
 import type { SessionUser } from '@/lib/store/sessions';
+import { keptOut } from './approval';
 import { digestOf, newId } from './ids';
 
 /** Who is in front of the browser, and which browser it is. */
@@ -141,6 +142,11 @@ async function proceed(
   if (request.error) return refuse(request, client, visitor, request.error);
   if (client.limitToAccount && client.tenantId !== user.tenant.id)
     return refuse(request, client, visitor, { reason: 'account_limited', details: {} });
+  // The user is told on a page, and may ask there; nothing is issued in silence.
+  if (await keptOut(user, client)) {
+    record(client, visitor, request.dialect, 'app_not_allowed');
+    return ask(request, { ...visitor, user }, waiting);
+  }
   return grantOrAsk(request, client, { ...visitor, user }, waiting);
 }
 
@@ -169,6 +175,15 @@ async function grantOrAsk(
     }
   }
   record(client, visitor, request.dialect, 'shown');
+  return ask(request, visitor, waiting);
+}
+
+/** Leads to the page of the transaction, which shows what this user is asked or told. */
+async function ask(
+  request: WaitingRequest,
+  visitor: Visitor & { user: SessionUser },
+  waiting: Waiting | null,
+): Promise<AuthorizeOutcome> {
   if (!waiting) return { kind: 'consent', transactionId: await store(request, visitor, visitor.user) };
   await bindTransaction(waiting.digest, visitor.user.sessionId, visitor.user.id);
   return { kind: 'consent', transactionId: waiting.id };

@@ -3,6 +3,7 @@ import { allowedByTicks } from '@/lib/oauth/consent';
 import type { Dialect } from '@/lib/oauth/errors';
 import { formatScope, formatScopes, missingScopes } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
+import { findWaitedFor, type WaitedFor } from '@/lib/store/access-requests';
 import {
   endTransaction,
   findTransaction,
@@ -12,6 +13,7 @@ import {
 import { approve, findGrantSituation, storedScopes } from '@/lib/store/grants';
 import { findConsentSubject } from '@/lib/store/public-apps';
 import type { SessionUser } from '@/lib/store/sessions';
+import { type BlockedView, blockedViewOf, findBlock, keptOut } from './approval';
 import {
   answerWithCode,
   answerWithError,
@@ -31,6 +33,10 @@ const TOO_FAST_MS = 700;
 
 export type ConsentPage =
   | { kind: 'show'; view: ConsentView }
+  /** The organisation does not let the app in. */
+  | { kind: 'blocked'; view: BlockedView }
+  /** It waited for an admin's decision, and not any more. */
+  | { kind: 'waited'; request: WaitedFor }
   | { kind: 'gone'; reason: 'expired' | 'used' | 'not_yours' };
 
 type Decider = { user: SessionUser; browserId: string | null };
@@ -47,12 +53,24 @@ export async function loadConsent(transactionId: string, who: Decider, untaken: 
   });
   const found = await judgeWaiting(opened, who);
   // Nothing of an app that is no longer there, or not for this user, is shown.
-  if ('gone' in found) return { kind: 'gone', reason: found.gone === 'app_changed' ? 'expired' : found.gone };
+  if ('gone' in found) return goneOf(transactionId, found.gone, who);
   if (!opened?.bound) return { kind: 'gone', reason: 'not_yours' };
-  const subject = await findConsentSubject(who.user.id, found.client.id);
+  const [subject, blocked] = await Promise.all([
+    findConsentSubject(who.user.id, found.client.id),
+    findBlock(who.user, found.client),
+  ]);
   if (!subject) return { kind: 'gone', reason: 'expired' };
+  if (blocked)
+    return { kind: 'blocked', view: await blockedViewOf(transactionId, found, subject.app, who.user, blocked) };
   const situation = standingFor(found.request, subject.situation);
   return { kind: 'show', view: viewOf(transactionId, found, { ...subject, situation }, who.user, untaken) };
+}
+
+/** A transaction whose request for approval outlived it says how it goes on. */
+async function goneOf(transactionId: string, gone: Gone, { user }: Decider): Promise<ConsentPage> {
+  if (gone !== 'expired' && gone !== 'app_changed') return { kind: 'gone', reason: gone };
+  const request = gone === 'expired' ? await findWaitedFor(user.id, digestOf(transactionId)) : null;
+  return request ? { kind: 'waited', request } : { kind: 'gone', reason: 'expired' };
 }
 
 /** What became of a decision. */
@@ -89,8 +107,9 @@ export async function decideConsent(
   const { request, client, digest } = found;
   if (!answer.allow) {
     if (!(await endTransaction(digest, visitor.user.sessionId, visitor.user.id))) return { kind: 'gone' };
-    record(client, visitor, request.dialect, 'consent_denied');
-    return { kind: 'redirect', location: answerWithError(request, 'consent_denied') };
+    const reason = (await keptOut(visitor.user, client)) ? 'approval_denied' : 'consent_denied';
+    record(client, visitor, request.dialect, reason);
+    return { kind: 'redirect', location: answerWithError(request, reason) };
   }
   const situation = await findGrantSituation(visitor.user.id, client.id);
   const screen = screenOf(request, client, standingFor(request, situation));
@@ -129,13 +148,15 @@ function cameTooFast(rendered: string): boolean {
   return runtime().clock.now() - at < TOO_FAST_MS;
 }
 
+type Gone = 'expired' | 'used' | 'not_yours' | 'app_changed';
+
 type Found =
-  | { gone: 'expired' | 'used' | 'not_yours' }
+  | { gone: Exclude<Gone, 'app_changed'> }
   | { gone: 'app_changed'; client: Client | null; dialect: Dialect }
   | { request: WaitingRequest; client: Client; digest: Buffer };
 
 /** A transaction that this browser, session and user may decide. */
-async function findWaiting(transactionId: string, who: Decider): Promise<Found> {
+export async function findWaiting(transactionId: string, who: Decider): Promise<Found> {
   return judgeWaiting(await findTransaction(digestOf(transactionId)), who);
 }
 

@@ -274,6 +274,7 @@ const NOT_A_GUESS: ReadonlySet<Reason> = new Set<Reason>([
   'user_inactive',
   'tenant_inactive',
   'account_not_allowed',
+  'app_not_allowed',
   'grant_ended',
   'scope_withdrawn',
   'code_withdrawn',

@@ -31,7 +31,7 @@ const AUTHORIZATION_PAGE = /^\/(signin|consent|oauth2\/authorize|api\/developers
 
 /** Route handlers whose answer is a redirect or an error page. */
 const LEADS_ON =
-  /^\/(oauth2\/authorize|api\/developers\/oauth2\/authorize|signin\/submit|signout\/submit|consent\/[^/]+\/decision)$/;
+  /^\/(oauth2\/authorize|api\/developers\/oauth2\/authorize|signin\/submit|signout\/submit|consent\/[^/]+\/(?:decision|request)|invitations\/[^/]+)$/;
 
 /** What people uploaded: shown without scripts and without our origin, whatever it may be taken for. */
 const UPLOADED = /^\/review\/screenshots\//;

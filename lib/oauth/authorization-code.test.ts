@@ -29,6 +29,7 @@ const state: CodeState = {
   tenantActive: true,
   limitToAccount: false,
   sameTenant: true,
+  policyAllows: true,
   grantEnded: false,
   scopes: [{ name: 'source', access: 'w' }],
   withdrawn: false,
@@ -115,6 +116,7 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
     [{ limitToAccount: true, sameTenant: false }, 'account_not_allowed'],
     [{ limitToAccount: true, sameTenant: true }, 'ok'],
     [{ limitToAccount: false, sameTenant: false }, 'ok'],
+    [{ policyAllows: false }, 'app_not_allowed'],
     [{ grantEnded: true }, 'grant_ended'],
     [{ withdrawn: true }, 'code_withdrawn'],
     [{ playground: true, managesApp: false }, 'playground_forbidden'],
@@ -174,6 +176,7 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
     tenantActive: fc.boolean(),
     limitToAccount: fc.boolean(),
     sameTenant: fc.boolean(),
+    policyAllows: fc.boolean(),
     grantEnded: fc.boolean(),
     scopes: fc.constantFrom<Scope[]>(
       [{ name: 'source', access: 'w' }],
@@ -223,6 +226,7 @@ describe('the rule of the code grant (RFC 6749 §4.1.3, RFC 7636 §4.6)', () => 
         );
         expect(code.playground && !code.managesApp).toBe(false);
         expect(code.limitToAccount && !code.sameTenant).toBe(false);
+        expect(code.policyAllows).toBe(true);
         expect(withinDeclared(code.scopes, sent.declared)).not.toEqual([]);
       }),
       { numRuns: 5000 },

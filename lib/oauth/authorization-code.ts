@@ -46,6 +46,8 @@ export type CodeState = {
   limitToAccount: boolean;
   /** The user belongs to the tenant that owns the app. */
   sameTenant: boolean;
+  /** The policy of the user's organisation lets the app in. */
+  policyAllows: boolean;
   grantEnded: boolean;
   /** What the user allowed. */
   scopes: readonly Scope[];
@@ -135,6 +137,7 @@ function standingReason(state: CodeState): Reason | null {
   if (!state.userActive) return 'user_inactive';
   if (!state.tenantActive) return 'tenant_inactive';
   if (state.limitToAccount && !state.sameTenant) return 'account_not_allowed';
+  if (!state.policyAllows) return 'app_not_allowed';
   if (state.redeemed) return null;
   if (state.grantEnded) return 'grant_ended';
   if (state.withdrawn) return 'code_withdrawn';

@@ -129,6 +129,7 @@ const CATALOGUE = {
   user_inactive: grantOver,
   tenant_inactive: grantOver,
   account_not_allowed: grantOver,
+  app_not_allowed: grantOver,
   grant_ended: grantOver,
   code_withdrawn: grantOver,
   playground_forbidden: grantOver,
@@ -174,6 +175,10 @@ const CATALOGUE = {
   consent_denied: {
     code: 'access_denied',
     description: 'The user did not allow the access',
+  },
+  approval_denied: {
+    code: 'access_denied',
+    description: 'The organisation of the user does not allow the app',
   },
   account_limited: {
     code: 'access_denied',

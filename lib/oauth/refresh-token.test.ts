@@ -125,6 +125,7 @@ const family: FamilyState = {
   tenantActive: true,
   limitToAccount: false,
   sameTenant: true,
+  policyAllows: true,
   grantEnded: false,
   scopes: [{ name: 'source', access: 'w' }],
   lastRefreshAt: null,
@@ -177,6 +178,7 @@ describe('the rule of the refresh grant (RFC 6749 §6, RFC 9700 §4.14.2)', () =
     [{ tenantActive: false }, {}, 'tenant_inactive'],
     [{ limitToAccount: true, sameTenant: false }, {}, 'account_not_allowed'],
     [{ limitToAccount: false, sameTenant: false }, {}, 'ok'],
+    [{ policyAllows: false }, {}, 'app_not_allowed'],
   ])('case 49, 50, 53, 57: %j with %j → %s', (change, sent, word) => {
     expect(wordOf(judge(change, 'current', sent))).toBe(word);
   });

@@ -107,6 +107,8 @@ export type FamilyState = {
   tenantActive: boolean;
   limitToAccount: boolean;
   sameTenant: boolean;
+  /** The policy of the user's organisation lets the app in. */
+  policyAllows: boolean;
   grantEnded: boolean;
   /** What the user allowed. */
   scopes: readonly Scope[];
@@ -207,6 +209,7 @@ function standingRefusal(
   if (!family.userActive) return refused('user_inactive');
   if (!family.tenantActive) return refused('tenant_inactive');
   if (family.limitToAccount && !family.sameTenant) return refused('account_not_allowed');
+  if (!family.policyAllows) return refused('app_not_allowed');
   return family.grantEnded ? refused('grant_ended') : null;
 }
 

@@ -8,6 +8,8 @@ export type AuditEntry = {
   kind: string;
   subject: string;
   actor: string | null;
+  /** Somebody of the platform has done it, whose name is not told. */
+  platform: boolean;
   user: string | null;
   organisation: string | null;
   data: Prisma.JsonValue;
@@ -27,15 +29,26 @@ export type AuditFilter = {
   until: Date | null;
 };
 
+/** Whose events are shown: one organisation's, or null: everybody's, to reviewers. */
+export type AuditScope = { tenantId: number } | null;
+
 export const AUDIT_PER_PAGE = 50;
 
 /** Audit events, the newest first. @param before null: from the newest */
-export async function listAudit(filter: AuditFilter, before: bigint | null, most: number): Promise<AuditEntry[]> {
+export async function listAudit(
+  scope: AuditScope,
+  filter: AuditFilter,
+  before: bigint | null,
+  most: number,
+): Promise<AuditEntry[]> {
+  // Who of the platform has acted is the platform's to know.
+  const known = scope === null ? Prisma.sql`true` : Prisma.sql`actor.tenant_id = ${scope.tenantId}`;
   return prisma().$queryRaw<AuditEntry[]>`
-    SELECT e.id, e.at, e.kind, e.subject, e.data, actor.username AS actor, person.username AS "user", t.name AS organisation
+    SELECT e.id, e.at, e.kind, e.subject, e.data, CASE WHEN ${known} THEN actor.username END AS actor,
+           e.actor_id IS NOT NULL AND NOT ${known} AS platform, person.username AS "user", t.name AS organisation
       FROM audit_events e LEFT JOIN users actor ON actor.id = e.actor_id LEFT JOIN users person ON person.id = e.user_id
       LEFT JOIN tenants t ON t.id = e.tenant_id
-     WHERE ${before === null ? Prisma.sql`true` : Prisma.sql`e.id < ${before}`} AND ${conditions(filter)}
+     WHERE ${scope === null ? Prisma.sql`true` : Prisma.sql`e.tenant_id = ${scope.tenantId}`} AND ${before === null ? Prisma.sql`true` : Prisma.sql`e.id < ${before}`} AND ${conditions(filter)}
      ORDER BY e.id DESC LIMIT ${most}`;
 }
 
@@ -54,24 +67,13 @@ function conditions({ kind, organisation, person, subject, from, until }: AuditF
   return found.length > 0 ? Prisma.join(found, ' AND ') : Prisma.sql`true`;
 }
 
-/** Every kind of event there is, by name. A loose scan of the index: one step a kind. */
-export async function listAuditKinds(): Promise<string[]> {
-  const rows = await prisma().$queryRaw<{ kind: string }[]>`
-    WITH RECURSIVE kinds AS (
-      (SELECT kind FROM audit_events ORDER BY kind LIMIT 1)
-      UNION ALL
-      SELECT (SELECT e.kind FROM audit_events e WHERE e.kind > k.kind ORDER BY e.kind LIMIT 1) FROM kinds k WHERE k.kind IS NOT NULL)
-    SELECT kind FROM kinds WHERE kind IS NOT NULL`;
-  return rows.map(({ kind }) => kind);
-}
-
 const EXPORT_BATCH = 500;
 
 /** All that fit, batch by batch, newest first: an export of any size needs the memory of one batch. */
-export async function* exportAudit(filter: AuditFilter): AsyncGenerator<AuditEntry> {
+export async function* exportAudit(scope: AuditScope, filter: AuditFilter): AsyncGenerator<AuditEntry> {
   let before: bigint | null = null;
   for (;;) {
-    const batch: AuditEntry[] = await listAudit(filter, before, EXPORT_BATCH);
+    const batch: AuditEntry[] = await listAudit(scope, filter, before, EXPORT_BATCH);
     yield* batch;
     const last = batch.at(-1);
     if (!last || batch.length < EXPORT_BATCH) return;

@@ -85,19 +85,26 @@ export async function findGrantSituation(userId: string, appId: number): Promise
 }
 
 /** Why a code could not be issued after all. */
-export type IssueRefusal = 'transaction_gone' | 'app_gone' | 'must_ask' | 'nothing_left';
+export type IssueRefusal =
+  | 'transaction_gone'
+  | 'app_gone'
+  /** The policy of the user's organisation. */
+  | 'not_allowed'
+  | 'must_ask'
+  | 'nothing_left';
 
 /** What an approval must still match: the transaction that the user saw, taken by the session that saw it. */
 export type Decision = { transactionDigest: Buffer; sessionId: string; userId: string };
 
 /**
  * The user's yes: takes the transaction (single use), records the consent and issues the code, or does nothing.
- * Locks the session, the app, then the grant's row, as everything does.
+ * Locks the session, the organisation's policy, the app, then the grant's row, as everything does.
  */
 export async function approve(decision: Decision, answer: ConsentAnswer, code: NewCode): Promise<IssueRefusal | null> {
   return issue(async (db) => {
     if (!(await sessionLives(db, decision))) return 'transaction_gone';
-    if (!(await appStillStands(db, code))) return 'app_gone';
+    const problem = await appProblem(db, code);
+    if (problem) return problem;
     const grant = await lockGrant(db, code);
     if (!(await takeTransaction(db, decision))) return 'transaction_gone';
     // What the playground is allowed is not remembered, and what was allowed for good does not count there.
@@ -152,7 +159,8 @@ export async function issueSilently(
   decision: { transactionDigest: Buffer } | null,
 ): Promise<IssueRefusal | null> {
   return issue(async (db) => {
-    if (!(await appStillStands(db, code))) return 'app_gone';
+    const problem = await appProblem(db, code);
+    if (problem) return problem;
     const { rows } = await db.query<LockedGrant>(
       `SELECT id, scopes, offline_access AS "offlineAccess", refused_scopes AS "refusedScopes", lasting, playground, revoked_at AS "revokedAt"
          FROM grants WHERE user_id = $1 AND app_id = $2 FOR UPDATE`,
@@ -203,8 +211,12 @@ async function sessionLives(db: pg.PoolClient, { sessionId, userId }: Decision):
   return rowCount === 1;
 }
 
-/** The app may have been suspended, deleted or lost the redirect URI since the screen was rendered. The lock keeps the app until the commit. */
-async function appStillStands(db: pg.PoolClient, code: NewCode): Promise<boolean> {
+/**
+ * The app may have been suspended, deleted or lost the redirect URI since the screen was rendered, and the organisation's
+ * policy may have changed. Locks keep both until the commit: the policy's first, for what it judges is read after it.
+ */
+async function appProblem(db: pg.PoolClient, code: NewCode): Promise<'app_gone' | 'not_allowed' | null> {
+  await db.query('SELECT use_app_policy(tenant_id) FROM users WHERE id = $1', [code.userId]);
   const { rows } = await db.query<{ problem: string | null; manages: boolean | null; uris: string[] }>(
     `SELECT grant_problem(a.id, $2) AS problem, CASE WHEN $3 THEN manages_app(a.id, $2) END AS manages,
             ARRAY(SELECT r.uri FROM redirect_uris r WHERE r.app_id = a.id) AS uris
@@ -212,8 +224,10 @@ async function appStillStands(db: pg.PoolClient, code: NewCode): Promise<boolean
     [code.appId, code.userId, code.playground],
   );
   const app = rows[0];
-  if (!app || app.problem !== null) return false;
-  return code.playground ? app.manages === true : matchesRegistered(code.redirectUri, app.uris);
+  if (app?.problem === 'app_not_allowed') return 'not_allowed';
+  if (!app || app.problem !== null) return 'app_gone';
+  const stands = code.playground ? app.manages === true : matchesRegistered(code.redirectUri, app.uris);
+  return stands ? null : 'app_gone';
 }
 
 type GrantRow = {

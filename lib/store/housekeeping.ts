@@ -17,6 +17,9 @@ const OVER = `UPDATE connections SET ended_at = now(), ended_reason = 'expired' 
 /** Days that mails are read in the outbox. */
 const OUTBOX_DAYS = 14;
 
+/** Nobody waits so long for an app. */
+const REQUESTS_KEPT_DAYS = 90;
+
 const before = (days: number) => `now() - make_interval(days => ${days})`;
 
 /** What is over is forgotten after a while, oldest first; a row that somebody holds waits for another round. */
@@ -83,6 +86,8 @@ function deletions(retention: Settings['retention']): string[] {
     deletion('app_transfers', 'expires_at', ended),
     deletion('outbox_mails', 'created_at', before(OUTBOX_DAYS)),
     deletion('sessions', 'expires_at', ended),
+    deletion('invitations', 'expires_at', ended),
+    deletion('access_requests', 'created_at', before(REQUESTS_KEPT_DAYS)),
     deletion('retired_refresh_tokens', 'retired_at', ended),
     deletionOfConnections(`SELECT id, grant_id FROM connections WHERE ended_at < ${ended} ORDER BY ended_at`),
     deletionOfConnections(

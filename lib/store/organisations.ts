@@ -1,9 +1,10 @@
+import type { AddressPolicy } from '@/lib/apps/addresses';
 import { prisma } from './prisma';
 
 /** An organisation by its names. */
-export type Organisation = { id: number; name: string; displayName: string };
+export type Organisation = { id: number; name: string; displayName: string; connectionAddresses: AddressPolicy };
 
-const NAMES = { id: true, name: true, displayName: true } as const;
+const NAMES = { id: true, name: true, displayName: true, connectionAddresses: true } as const;
 
 /** Entries of the switch that are offered ready-made; others are found by typing their name. */
 const MOST_OFFERED = 100;

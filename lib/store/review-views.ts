@@ -260,3 +260,23 @@ export async function findReview(requestId: number, now: Date): Promise<Review |
 /** The requests of an app that were sent, newest first. */
 export const listRequests = (appId: number): Promise<Request[]> =>
   readRequests({ appId, submittedAt: { not: null } }, 20);
+
+/** The signs at which a reviewer looks, for admins of another organisation who decide about apps: in two statements. */
+export async function signsOfApps(
+  about: readonly { id: number; organisationSince: Date; rejections: number }[],
+  now: Date,
+): Promise<Map<number, RiskSign[]>> {
+  if (about.length === 0) return new Map();
+  const [apps, names] = await Promise.all([appsById(about.map(({ id }) => id)), verifiedNames()]);
+  return new Map(
+    about.flatMap(({ id, ...row }) => {
+      const app = apps.get(id);
+      // Whose address is verified is for whoever verifies the app.
+      const suspect = app && suspectOf(app, { ...row, mailVerified: true });
+      // What waits for review is not asked for yet: the live app is looked at.
+      return app && suspect
+        ? [[id, riskSigns({ ...suspect, face: app.face }, namesOfOthers(names, id), now)] as const]
+        : [];
+    }),
+  );
+}

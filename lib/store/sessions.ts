@@ -19,6 +19,8 @@ export type SessionUser = {
   language: string | null;
   /** There may be new connections to tell of: found here, so that pages without any ask nothing more. */
   mayHaveNews: boolean;
+  /** Apps that members have asked for and nobody has decided about; 0 for who does not decide. */
+  waitingRequests: number;
   tenant: {
     id: number;
     name: string;
@@ -64,6 +66,9 @@ export async function findSessionUser(sessionId: string): Promise<SessionUser | 
            u.timezone, u.language,
            EXISTS (SELECT FROM grants g JOIN connections k ON k.grant_id = g.id
                     WHERE g.user_id = u.id AND k.seen_at IS NULL AND k.ended_at IS NULL) AS "mayHaveNews",
+           CASE WHEN u.role = 'ADMIN' THEN (
+             SELECT count(DISTINCT q.app_id)::int FROM access_requests q JOIN users m ON m.id = q.user_id JOIN apps a ON a.id = q.app_id
+              WHERE q.tenant_id = t.id AND q.status = 'PENDING' AND m.status = 'ACTIVE' AND a.deleted_at IS NULL) ELSE 0 END AS "waitingRequests",
            json_build_object('id', t.id, 'name', t.name, 'displayName', t.display_name, 'connectionAddresses', t.connection_addresses) AS tenant
       FROM sessions s JOIN users u ON u.id = s.user_id JOIN tenants t ON t.id = u.tenant_id
      WHERE s.id = ${sessionId}::uuid AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()

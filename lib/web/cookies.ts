@@ -23,6 +23,11 @@ export const BROWSER_COOKIE = 'gatehouse.browser';
 /** What the sign-in page says after a failure. */
 export const FLASH_COOKIE = 'gatehouse.sign-in';
 
+/** What was typed into a request for an app that was not taken. */
+export const REASON_COOKIE = 'gatehouse.reason';
+/** The token of an invitation, taken out of the address that it came in. */
+export const INVITATION_COOKIE = 'gatehouse.invitation';
+
 /** The language that a visitor chose, for whom we don't know. */
 export const LANGUAGE_COOKIE = 'gatehouse.language';
 

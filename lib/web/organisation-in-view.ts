@@ -2,7 +2,7 @@ import 'server-only';
 import { cookies } from 'next/headers';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
-import { canManageApps } from '@/lib/apps/roles';
+import { canManageApps, canSetPolicy } from '@/lib/apps/roles';
 import { findOrganisation, type Organisation } from '@/lib/store/organisations';
 import { cookieName, ORGANISATION_COOKIE } from './cookies';
 import { requireUser, type SessionUser } from './guards';
@@ -33,3 +33,19 @@ export async function requireAppsViewer(
   const view = await organisationInView(user);
   return { user, ...view, looksAround: view.organisation.id !== user.tenant.id };
 }
+
+/**
+ * Whoever administers the organisation, or is a platform admin who looks at it; for others there is nothing. What is another's,
+ * and what one has no say in, is for looking.
+ */
+export async function requireOrganisation(
+  returnTo: string,
+): Promise<{ user: SessionUser; organisation: Organisation; mayEdit: boolean }> {
+  const user = await requireUser(returnTo);
+  if (!maySeeOrganisation(user)) notFound();
+  const { organisation } = await organisationInView(user);
+  return { user, organisation, mayEdit: canSetPolicy(user.role) && organisation.id === user.tenant.id };
+}
+
+/** Whether there is an organisation section for this user. */
+export const maySeeOrganisation = (user: SessionUser): boolean => canSetPolicy(user.role) || user.platformAdmin;

@@ -1,33 +1,29 @@
 import type { Metadata } from 'next';
-import { ClientMessages } from '@/components/i18n/client-messages';
-import { PLAIN_BDI } from '@/components/i18n/rich';
 import { AddressPolicyForm } from '@/components/organisation/address-policy-form';
-import { PageHeader, Section } from '@/components/ui/card';
-import { MESSAGES } from '@/lib/i18n/messages';
-import { requireAdmin } from '@/lib/web/guards';
+import { Panel } from '@/components/ui/card';
 import { getI18n } from '@/lib/web/i18n';
+import { requireOrganisation } from '@/lib/web/organisation-in-view';
 import { saveAddressPolicy } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getI18n()).t('organisation.title') };
 }
 
-/** What an organisation decides for its people, a section for each subject. */
+/** What an organisation decides for its people. */
 export default async function OrganisationPage() {
-  const user = await requireAdmin('/organisation');
-  const i18n = await getI18n();
-  const { t } = i18n;
+  const { organisation, mayEdit } = await requireOrganisation('/organisation');
+  const { t } = await getI18n();
+  const policy = organisation.connectionAddresses;
   return (
-    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['organisation']}>
-      <PageHeader
-        title={t('organisation.title')}
-        lead={t.rich('organisation.lead', { bdi: PLAIN_BDI, name: user.tenant.displayName })}
-      />
-      <div className="divide-y divide-line">
-        <Section id="addresses" title={t('organisation.addresses.title')} lead={t('organisation.addresses.lead')}>
-          <AddressPolicyForm action={saveAddressPolicy} policy={user.tenant.connectionAddresses} />
-        </Section>
-      </div>
-    </ClientMessages>
+    <Panel id="addresses" title={t('organisation.addresses.title')} lead={t('organisation.addresses.lead')}>
+      {mayEdit ? (
+        <AddressPolicyForm action={saveAddressPolicy} policy={policy} />
+      ) : (
+        <dl className="text-sm">
+          <dt className="font-medium">{t(`organisation.addresses.${policy}.label`)}</dt>
+          <dd className="text-muted">{t(`organisation.addresses.${policy}.hint`)}</dd>
+        </dl>
+      )}
+    </Panel>
   );
 }

@@ -1,14 +1,17 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { ApprovalOver, type AskAgain, BlockedCard } from '@/components/consent/blocked-card';
 import { ConsentCard } from '@/components/consent/consent-card';
 import { ConsentGone } from '@/components/consent/consent-gone';
 import { ConsentFootnote } from '@/components/consent/footnote';
 import { Brand } from '@/components/shell/brand';
 import { LanguageChooser } from '@/components/shell/language-chooser';
 import { CenteredPage } from '@/components/ui/centered-page';
+import { ASK_PROBLEMS } from '@/lib/flows/approval';
 import { loadConsent } from '@/lib/flows/consent';
 import { ASKED_AGAIN, type Untaken } from '@/lib/flows/consent-screen';
 import { runtime } from '@/lib/runtime/runtime';
+import { type ReasonFlash, readReasonFlash } from '@/lib/web/flash';
 import { currentUser, requestMeta } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
 import { browserId } from '@/lib/web/visitor';
@@ -40,8 +43,26 @@ export default async function ConsentPage({ params, searchParams }: Props) {
       </CenteredPage>
     );
   }
-  const shown = { i18n, question: consent.view, brandName, now: new Date() };
+  if (consent.kind === 'waited') {
+    return (
+      <CenteredPage brand={brand} below={language}>
+        <ApprovalOver i18n={i18n} request={consent.request} />
+      </CenteredPage>
+    );
+  }
   const { nonce } = await requestMeta();
+  if (consent.kind === 'blocked') {
+    const again = askAgain(await readReasonFlash());
+    return (
+      <CenteredPage brand={brand} below={language}>
+        <BlockedCard i18n={i18n} question={consent.view} again={again} brandName={brandName} now={new Date()} />
+        {consent.view.request?.status === 'PENDING' ? (
+          <script src="/waiting.js" nonce={nonce} defer suppressHydrationWarning />
+        ) : null}
+      </CenteredPage>
+    );
+  }
+  const shown = { i18n, question: consent.view, brandName, now: new Date() };
   return (
     <CenteredPage
       brand={brand}
@@ -56,6 +77,12 @@ export default async function ConsentPage({ params, searchParams }: Props) {
       <script src="/consent.js" nonce={nonce} defer suppressHydrationWarning />
     </CenteredPage>
   );
+}
+
+/** What the request's route says of a request that was not taken. */
+function askAgain(flash: ReasonFlash | null): AskAgain {
+  const problem = ASK_PROBLEMS.find((known) => known === flash?.problem);
+  return problem && flash ? { problem, reason: flash.reason } : null;
 }
 
 /** What the decision's route says of an answer that was not taken. */

@@ -34,3 +34,8 @@ function dayOf(value: Query[string]): Date | null {
 export function queryText(asked: AuditQuery, extra: Record<string, string> = {}): string {
   return new URLSearchParams(Object.entries({ ...asked, ...extra }).filter(([, value]) => value !== '')).toString();
 }
+
+/** The event before which a page begins, from its address; anything else is the newest. */
+export function placeOf(value: Query[string]): bigint | null {
+  return /^[1-9]\d{0,17}$/.test(paramOf(value)) ? BigInt(paramOf(value)) : null;
+}

@@ -1,43 +1,8 @@
-import { Readable } from 'node:stream';
-import { stringify } from 'csv-stringify';
-import { type AuditEntry, exportAudit } from '@/lib/store/audit-views';
 import { requireReviewer } from '@/lib/web/reviewer';
-import { auditQueryOf, filterOf } from '../filter';
+import { auditCsv } from '../csv';
 
-const COLUMNS = ['id', 'time', 'kind', 'organisation', 'actor', 'user', 'subject', 'data'];
-
-async function* recordsOf(entries: AsyncIterable<AuditEntry>): AsyncGenerator<string[]> {
-  for await (const entry of entries) yield recordOf(entry);
-}
-
-const recordOf = ({ id, at, kind, organisation, actor, user, subject, data }: AuditEntry): string[] => [
-  String(id),
-  at.toISOString(),
-  kind,
-  organisation ?? '',
-  actor ?? '',
-  user ?? '',
-  subject,
-  JSON.stringify(data),
-];
-
-/**
- * Every audit event that fits the filter, as CSV (RFC 4180, UTF-8 with a mark that spreadsheets need to see that it is),
- * times in UTC (ISO 8601). Read and sent batch by batch; what a spreadsheet would take for a formula is escaped.
- */
+/** The audit events of all organisations as CSV. */
 export async function GET(request: Request): Promise<Response> {
   await requireReviewer('/review/audit');
-  const query = auditQueryOf(Object.fromEntries(new URL(request.url).searchParams));
-  const rows = Readable.from(recordsOf(exportAudit(filterOf(query))));
-  const csv = rows.pipe(
-    stringify({ header: true, columns: COLUMNS, bom: true, escape_formulas: true, record_delimiter: 'windows' }),
-  );
-  rows.on('error', (error) => csv.destroy(error));
-  return new Response(Readable.toWeb(csv) as ReadableStream, {
-    headers: {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': 'attachment; filename="audit.csv"',
-      'Cache-Control': 'no-store',
-    },
-  });
+  return auditCsv(null, request);
 }

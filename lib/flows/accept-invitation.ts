@@ -1,0 +1,55 @@
+import { type NewPerson, personProblems, tidyPerson } from '@/lib/apps/members';
+import { type PasswordProblem, passwordProblem, passwordSentence } from '@/lib/apps/passwords';
+import { runtime } from '@/lib/runtime/runtime';
+import { acceptInvitation, findInvitation, type Invitation } from '@/lib/store/invitations';
+import { digestOf } from './ids';
+import { hashPassword } from './password-hash';
+
+const TOKEN = /^[\w-]{43}$/;
+
+/** What a token invites to; null: nothing, or nothing any more. @param token as a cookie or an address has it */
+export async function openInvitation(token: string | undefined): Promise<Invitation | null> {
+  return token !== undefined && TOKEN.test(token) ? findInvitation(digestOf(token)) : null;
+}
+
+/** Who accepts an invitation, as it was typed. */
+export type Acceptance = NewPerson & { password: string; repeated: string };
+export type AcceptanceField = keyof Acceptance;
+
+type Sentence = ReturnType<typeof passwordSentence>;
+
+export type AcceptanceOutcome =
+  | { kind: 'accepted' }
+  | { kind: 'gone' }
+  | { kind: 'busy' }
+  | { kind: 'refused'; problems: Partial<Record<AcceptanceField, Sentence>> };
+
+/** Makes the account that a token invites to. */
+export async function acceptByToken(token: string | undefined, typed: Acceptance): Promise<AcceptanceOutcome> {
+  const invitation = await openInvitation(token);
+  if (!invitation || token === undefined) return { kind: 'gone' };
+  const { hashes, settings } = runtime();
+  const { password, repeated, ...named } = typed;
+  // Where the invitation went by mail, that is the address.
+  const person = tidyPerson({ ...named, email: invitation.email ?? named.email });
+  const names = [...Object.values(person), invitation.organisation, invitation.tenantName, settings.brandName];
+  const problem = passwordProblem({ current: ' ', next: password, repeated }, names);
+  const problems: Partial<Record<AcceptanceField, Sentence>> = {
+    ...personProblems(person),
+    ...(problem ? { [fieldOf(problem)]: passwordSentence(problem) } : {}),
+  };
+  if (Object.keys(problems).length > 0) return { kind: 'refused', problems };
+  if (hashes.full) return { kind: 'busy' };
+  const outcome = await acceptInvitation(digestOf(token), { ...person, passwordHash: await hashPassword(password) });
+  switch (outcome) {
+    case 'accepted':
+    case 'gone':
+      return { kind: outcome };
+    case 'username_taken':
+      return { kind: 'refused', problems: { username: { key: 'invitations.taken' } } };
+    case 'email_taken':
+      return { kind: 'refused', problems: { email: { key: 'invitations.email_taken' } } };
+  }
+}
+
+const fieldOf = (problem: PasswordProblem): AcceptanceField => (problem === 'not_repeated' ? 'repeated' : 'password');

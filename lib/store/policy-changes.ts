@@ -1,0 +1,180 @@
+import type pg from 'pg';
+import { type AppPolicy, judgeApp, type PolicyChange } from '@/lib/apps/app-policy';
+import { connectedThirdParties } from './app-policy';
+import { type Actor, auditPlain } from './audit';
+import { queueMails } from './mails';
+import { endAppFor } from './tenant-endings';
+import { inTransaction } from './transaction';
+
+export type PolicyOutcome =
+  | { ok: true; changed: boolean; endedConnections: number }
+  /** No such app, or one of the organisation's own. */
+  | { ok: false };
+
+/**
+ * Changes what an organisation lets in. From the commit on no code is issued or redeemed and no token refreshed of an app that
+ * is kept out: its connections are suspended. Those are ended for good, access tokens included, where the admin says so.
+ * Requests that wait for an app which is let in now are answered, and so are those for one that is blocked.
+ */
+export async function changePolicy(
+  actor: Actor,
+  change: PolicyChange,
+  { endConnections }: { endConnections: boolean },
+): Promise<PolicyOutcome> {
+  return inTransaction(async (db) => {
+    await holdPolicy(db, actor.tenantId);
+    const written =
+      change.kind === 'policy' ? await writePolicy(db, actor, change.policy) : await writeRule(db, actor, change);
+    if (written === null) return { ok: false };
+    await settleRequests(db, actor, change);
+    const endedConnections = endConnections ? await endNotAllowed(db, actor) : 0;
+    if (written || endedConnections > 0) await auditChange(db, actor, change, endedConnections);
+    return { ok: true, changed: written, endedConnections };
+  });
+}
+
+/** Waits for authorizations that are on their way, and keeps others waiting until the commit. */
+async function holdPolicy(db: pg.PoolClient, tenantId: number): Promise<void> {
+  await db.query('SELECT change_app_policy($1)', [tenantId]);
+}
+
+async function writePolicy(db: pg.PoolClient, { tenantId }: Actor, policy: AppPolicy): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'UPDATE tenants SET app_policy = $2::app_policy WHERE id = $1 AND app_policy <> $2::app_policy',
+    [tenantId, policy],
+  );
+  return rowCount === 1;
+}
+
+/** @returns whether that is new; null when there is no such app of another organisation */
+async function writeRule(
+  db: pg.PoolClient,
+  actor: Actor,
+  { appId, verdict, note }: Extract<PolicyChange, { kind: 'rule' }>,
+): Promise<boolean | null> {
+  const found = await db.query(
+    'SELECT 1 FROM apps WHERE id = $1 AND tenant_id <> $2 AND deleted_at IS NULL FOR KEY SHARE',
+    [appId, actor.tenantId],
+  );
+  if (found.rowCount === 0) return null;
+  const { rowCount } =
+    verdict === null
+      ? await db.query('DELETE FROM app_rules WHERE tenant_id = $1 AND app_id = $2', [actor.tenantId, appId])
+      : await db.query(
+          `INSERT INTO app_rules (tenant_id, app_id, verdict, note, decided_by_id, decided_at) VALUES ($1, $2, $3::app_verdict, $4, $5, db_now())
+           ON CONFLICT (tenant_id, app_id) DO UPDATE SET verdict = excluded.verdict, note = excluded.note,
+             decided_by_id = excluded.decided_by_id, decided_at = excluded.decided_at
+           WHERE (app_rules.verdict, app_rules.note) <> (excluded.verdict, excluded.note)`,
+          [actor.tenantId, appId, verdict, verdict === 'BLOCKED' ? note : '', actor.userId],
+        );
+  return rowCount === 1;
+}
+
+async function auditChange(
+  db: pg.PoolClient,
+  actor: Actor,
+  change: PolicyChange,
+  endedConnections: number,
+): Promise<void> {
+  if (change.kind === 'policy') {
+    const data = { policy: change.policy, endedConnections };
+    return auditPlain(db, actor, 'app_policy_set', `tenant:${actor.tenantId}`, data);
+  }
+  const kind = { ALLOWED: 'app_allowed', BLOCKED: 'app_blocked', none: 'app_rule_removed' }[change.verdict ?? 'none'];
+  const { rows } = await db.query('SELECT name FROM apps WHERE id = $1', [change.appId]);
+  await auditPlain(db, actor, kind, `app:${change.appId}`, { name: rows[0]?.name, endedConnections });
+}
+
+/** Ends what members have of apps that are kept out. The caller holds the policy. */
+async function endNotAllowed(db: pg.PoolClient, actor: Actor): Promise<number> {
+  let ended = 0;
+  for (const app of await connectedThirdParties(db, actor.tenantId))
+    if (judgeApp({ ...app, ownApp: false }) !== 'allowed') ended += await endAppFor(db, actor.tenantId, app.id);
+  return ended;
+}
+
+export type RequestDecision = { kind: 'approve' } | { kind: 'deny'; note: string; block: boolean };
+export type DecideOutcome =
+  | { ok: true; requesters: number; endedConnections: number }
+  | { ok: false; reason: 'decided_already' };
+
+/**
+ * Decides, once, about all requests that wait for an app. An approval lets the app in for every member; a denial may block it,
+ * which ends what members have of it.
+ */
+export async function decideRequests(actor: Actor, appId: number, decision: RequestDecision): Promise<DecideOutcome> {
+  return inTransaction(async (db) => {
+    await holdPolicy(db, actor.tenantId);
+    const approved = decision.kind === 'approve';
+    const note = approved ? '' : decision.note;
+    const requesters = await answer(db, actor, appId, approved ? 'APPROVED' : 'DENIED', note);
+    if (requesters === 0) return { ok: false, reason: 'decided_already' };
+    const verdict = approved ? 'ALLOWED' : decision.block ? 'BLOCKED' : null;
+    if (verdict) await writeRule(db, actor, { kind: 'rule', appId, verdict, note });
+    const endedConnections = verdict === 'BLOCKED' ? await endNotAllowed(db, actor) : 0;
+    const { rows } = await db.query('SELECT name FROM apps WHERE id = $1', [appId]);
+    const data = {
+      name: rows[0]?.name,
+      requesters,
+      ...(approved ? {} : { note, blocked: decision.block, endedConnections }),
+    };
+    await auditPlain(db, actor, approved ? 'app_request_approved' : 'app_request_denied', `app:${appId}`, data);
+    return { ok: true, requesters, endedConnections };
+  });
+}
+
+/**
+ * Answers the requests that wait for an app, tells who wrote them, and lets an authorization that waits live on for as long as a
+ * new one would.
+ * @returns how many there were
+ */
+async function answer(
+  db: pg.PoolClient,
+  actor: Actor,
+  appId: number,
+  status: 'APPROVED' | 'DENIED',
+  note: string,
+): Promise<number> {
+  const { rows } = await db.query<{ userId: string; wentOn: boolean; appName: string; website: string | null }>(
+    `WITH answered AS (
+       UPDATE access_requests SET status = $3::access_request_status, note = $4, decided_at = db_now(), decided_by_id = $5
+        WHERE tenant_id = $1 AND app_id = $2 AND status = 'PENDING' RETURNING user_id, transaction_digest)
+     SELECT d.user_id AS "userId", a.name AS "appName", a.website,
+            EXISTS (SELECT FROM consent_transactions t
+              WHERE t.digest = d.transaction_digest AND t.decided_at IS NULL AND t.expires_at > clock_timestamp()) AS "wentOn"
+       FROM answered d JOIN apps a ON a.id = $2`,
+    [actor.tenantId, appId, status, note, actor.userId],
+  );
+  await db.query(
+    `UPDATE consent_transactions SET expires_at = greatest(expires_at, db_now() + interval '10 minutes')
+      WHERE user_id = ANY ($1::uuid[]) AND client_id = (SELECT client_id FROM apps WHERE id = $2)
+        AND decided_at IS NULL AND expires_at > clock_timestamp()`,
+    [rows.map(({ userId }) => userId), appId],
+  );
+  const outcome = status === 'APPROVED' ? 'approved' : 'rejected';
+  await queueMails(
+    db,
+    rows.map(({ userId, ...told }) => ({
+      kind: 'approval_decided' as const,
+      to: { userId },
+      data: { ...told, outcome, note: note === '' ? null : note },
+    })),
+  );
+  return rows.length;
+}
+
+/** Answers what waits and is settled by a change of the policy. The caller holds the policy. */
+async function settleRequests(db: pg.PoolClient, actor: Actor, change: PolicyChange): Promise<void> {
+  const { rows } = await db.query<{ appId: number; allowed: boolean; blocked: boolean }>(
+    `SELECT DISTINCT q.app_id AS "appId", grant_problem(q.app_id, q.user_id) IS DISTINCT FROM 'app_not_allowed' AS allowed,
+            coalesce(r.verdict = 'BLOCKED', false) AS blocked
+       FROM access_requests q LEFT JOIN app_rules r ON r.tenant_id = q.tenant_id AND r.app_id = q.app_id
+      WHERE q.tenant_id = $1 AND q.status = 'PENDING'`,
+    [actor.tenantId],
+  );
+  const note = change.kind === 'rule' ? change.note : '';
+  for (const { appId, allowed, blocked } of rows) {
+    if (allowed) await answer(db, actor, appId, 'APPROVED', '');
+    else if (blocked) await answer(db, actor, appId, 'DENIED', note);
+  }
+}
