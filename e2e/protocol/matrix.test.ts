@@ -326,7 +326,7 @@ describe.each(Object.entries(WAYS))('fuzz 8 and case 88: server actions, %s', (_
       }
       expect(after).toEqual(before);
       expect(verdictOf(answer)).toBe(
-        caller === 'anonymous' ? 'sign in' : (rule.refusals?.[caller] ?? rule.others ?? 'not there'),
+        rule.refusals?.[caller] ?? (caller === 'anonymous' ? 'sign in' : (rule.others ?? 'not there')),
       );
       // What its readers may read of their own organisation or account is what an answer may bring along.
       const readsList = action.page === '/applications' && ROUTES['/applications']?.GET[caller] === 'shown';

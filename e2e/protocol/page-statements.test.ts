@@ -27,7 +27,7 @@ async function statementsOf(browser: HttpBrowser, path: string): Promise<string[
   expect(answer.status).toBe(200);
   await answer.text();
   const sent = recorded.statements();
-  const guards = sent.filter((text) => /\bFROM sessions\b/.test(text));
+  const guards = sent.filter((text) => /\bFROM sessions s JOIN users\b/.test(text));
   expect(guards).toHaveLength(1);
   return sent.filter((text) => !guards.includes(text));
 }
@@ -108,6 +108,45 @@ describe('a page asks the database at most three times beside its guard, whateve
     const many = await statementsOf(browser, '/outbox');
     expect(few.length).toBeLessThanOrEqual(MOST);
     expect(many.length).toBe(few.length);
+  });
+
+  test('an organisation, in each of its sections', async () => {
+    const counts = new Map<string, number[]>();
+    for (const users of [1, 12]) {
+      const tenant = await world.newTenant();
+      const browser = await signedIn(site, await world.newUser({ tenant, role: 'ADMIN' }));
+      for (let n = 0; n < users; n++) {
+        const user = await world.newUser({ tenant });
+        const { app } = await connectApp(world, site, { user });
+        await world.db.query(
+          `INSERT INTO access_requests (tenant_id, app_id, user_id, reason, scopes, offline_access, transaction_digest)
+           VALUES ($1, $2, $3, 'x', 'profile', false, 'x')`,
+          [tenant.id, app.id, user.id],
+        );
+        await world.db.query(
+          "INSERT INTO app_rules (tenant_id, app_id, verdict, decided_by_id) VALUES ($1, $2, 'ALLOWED', $3)",
+          [tenant.id, app.id, user.id],
+        );
+      }
+      for (const section of ['', '/members', '/app-policy', '/requests', '/connections', '/audit']) {
+        const sent = await statementsOf(browser, `/organisation${section}`);
+        counts.set(section, [...(counts.get(section) ?? []), sent.length]);
+      }
+    }
+    for (const [section, [few, many]] of counts) {
+      expect(few, section).toBeLessThanOrEqual(MOST);
+      expect(many, section).toBe(few);
+    }
+  });
+
+  test('consent to an app that the organisation keeps out', async () => {
+    const tenant = await world.newTenant();
+    await world.db.query("UPDATE tenants SET app_policy = 'ALLOW_LIST' WHERE id = $1", [tenant.id]);
+    const [app, browser] = [await world.newApp(), await signedIn(site, await world.newUser({ tenant }))];
+    const asked = { client_id: app.clientId, response_type: 'code', redirect_uri: app.redirectUri, scope: 'profile' };
+    const path = (await browser.authorize(asked)).headers.get('location') ?? '';
+    await browser.post(`${path}/request`, { reason: 'Please' });
+    expect((await statementsOf(browser, path)).length).toBeLessThanOrEqual(MOST);
   });
 
   test('consent', async () => {

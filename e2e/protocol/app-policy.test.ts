@@ -1,0 +1,459 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { connectApp, eventually, exchange, isActive, refresh, signedIn } from '@/e2e/fixtures/connected';
+import { openOwnRuntime } from '@/e2e/fixtures/own-runtime';
+import { snapshot } from '@/e2e/fixtures/snapshot';
+import { type HttpBrowser, type TestApp, type TestTenant, type TestUser, World } from '@/e2e/fixtures/world';
+import { APP_POLICIES, type AppPolicy, type AppVerdict, judgeApp } from '@/lib/apps/app-policy';
+import type { Dialect } from '@/lib/oauth/errors';
+import { listAskedApps } from '@/lib/store/access-requests';
+import { findStopped } from '@/lib/store/app-policy';
+import { changePolicy, decideRequests } from '@/lib/store/policy-changes';
+
+const [first] = inject('servers');
+const site = { publicUrl: inject('publicUrl'), port: first?.port ?? 0 };
+let world: World;
+let close: () => Promise<void>;
+beforeAll(async () => {
+  world = await World.open(inject('installation').databaseUrl);
+  close = await openOwnRuntime(inject('installation'));
+});
+afterAll(async () => {
+  await close();
+  await world.close();
+});
+
+const DIALECTS: Dialect[] = ['native', 'rfc'];
+
+type Standing = { policy?: AppPolicy; verdict?: AppVerdict | null; verified?: boolean; own?: boolean };
+
+/** An organisation with its policy, somebody who belongs to it, and an app of it or of another one. */
+async function newCase({ policy = 'ALL', verdict = null, verified = false, own = false }: Standing = {}) {
+  const tenant = await world.newTenant();
+  const [admin, user] = [await world.newUser({ tenant, role: 'ADMIN' }), await world.newUser({ tenant })];
+  const app = await world.newApp(own ? { tenant, verified } : { verified });
+  await setPolicy(tenant, policy);
+  if (verdict) await decide(tenant, app, verdict, admin);
+  return { tenant, admin, user, app, actor: { userId: admin.id, tenantId: tenant.id } };
+}
+
+const setPolicy = (tenant: TestTenant, policy: AppPolicy) =>
+  world.db.query('UPDATE tenants SET app_policy = $2::app_policy WHERE id = $1', [tenant.id, policy]);
+const decide = (tenant: TestTenant, app: TestApp, verdict: AppVerdict, admin: TestUser) =>
+  world.db.query('INSERT INTO app_rules (tenant_id, app_id, verdict, decided_by_id) VALUES ($1, $2, $3, $4)', [
+    tenant.id,
+    app.id,
+    verdict,
+    admin.id,
+  ]);
+
+const ask = (app: TestApp, more: Record<string, string> = {}) => ({
+  client_id: app.clientId,
+  response_type: 'code',
+  redirect_uri: app.redirectUri,
+  scope: 'profile',
+  state: 'the state',
+  ...more,
+});
+
+async function visit(browser: HttpBrowser, app: TestApp, dialect: Dialect = 'native', more = {}) {
+  const answer = await browser.authorize(ask(app, more), dialect);
+  const path = answer.headers.get('location') ?? '';
+  return { answer, path, page: path.startsWith('/consent/') ? await (await browser.get(path)).text() : '' };
+}
+
+async function left(app: TestApp, user: TestUser) {
+  const { rows } = await world.db.query(
+    `SELECT (SELECT count(*)::int FROM authorization_codes c WHERE c.app_id = $1) AS codes,
+            (SELECT count(*)::int FROM grants g WHERE g.app_id = $1 AND g.user_id = $2 AND g.revoked_at IS NULL) AS grants,
+            (SELECT count(*)::int FROM connections k WHERE k.app_id = $1 AND k.ended_at IS NULL) AS connections`,
+    [app.id, user.id],
+  );
+  return rows[0];
+}
+
+const BLOCKED = 'without access';
+const ALLOW = 'value="allow"';
+const NOTHING = { codes: 0, grants: 0, connections: 0 };
+
+describe('the policy of the user’s organisation', () => {
+  const table = APP_POLICIES.flatMap((policy) =>
+    ([null, 'ALLOWED', 'BLOCKED'] as const).flatMap((verdict) =>
+      [true, false].flatMap((verified) => [true, false].map((own) => ({ policy, verdict, verified, own }))),
+    ),
+  );
+
+  test('the database judges as the rule does, for every case', async () => {
+    for (const one of table) {
+      const { app, user } = await newCase(one);
+      const { rows } = await world.db.query('SELECT grant_problem($1, $2) AS problem', [app.id, user.id]);
+      const allowed = judgeApp({ ...one, ownApp: one.own }) === 'allowed';
+      expect({ ...one, problem: rows[0].problem }).toEqual({ ...one, problem: allowed ? null : 'app_not_allowed' });
+    }
+  });
+
+  const kept = table.filter((one) => judgeApp({ ...one, ownApp: one.own }) !== 'allowed');
+  const let_in = [
+    { policy: 'VERIFIED_ONLY', verified: true },
+    { policy: 'ALLOW_LIST', verdict: 'ALLOWED' },
+    { policy: 'ALLOW_LIST', own: true },
+    { policy: 'ALL' },
+  ] as const;
+
+  test.each(kept)('keeps out $policy $verdict verified: $verified', async (one) => {
+    const { app, user } = await newCase(one);
+    const browser = await signedIn(site, user);
+    for (const dialect of DIALECTS) {
+      const { path, page } = await visit(browser, app, dialect);
+      expect(path).toMatch(/^\/consent\//);
+      expect(page).toContain(BLOCKED);
+      expect(page).not.toContain(ALLOW);
+      // Whoever posts the yes all the same gets nothing, and the request still waits.
+      const answer = await browser.decide(path, 'allow');
+      expect(answer.headers.get('location')).toBe(path);
+      const none = await browser.authorize(ask(app, { prompt: 'none' }), dialect);
+      const error = new URL(none.headers.get('location') ?? site.publicUrl).searchParams.get('error');
+      // To an app that this user has no reason to trust nobody is sent.
+      expect(none.status === 400 || error !== null).toBe(true);
+    }
+    expect(await left(app, user)).toEqual(NOTHING);
+    const { rows } = await world.db.query('SELECT decided_at FROM consent_transactions WHERE user_id = $1', [user.id]);
+    expect(rows.filter(({ decided_at }) => decided_at !== null)).toEqual([]);
+  });
+
+  test.each(let_in)('lets in $policy', async (one) => {
+    const { app, user } = await newCase(one);
+    const browser = await signedIn(site, user);
+    for (const dialect of DIALECTS) {
+      const code = await browser.obtainCode(app, {}, dialect);
+      expect((await exchange(site, app, code, dialect)).status).toBe(200);
+    }
+  });
+
+  test('a standing consent gives no silent code of an app that is kept out, in either dialect', async () => {
+    for (const dialect of DIALECTS) {
+      const { tenant, app, user } = await newCase();
+      const { browser } = await connectApp(world, site, { app, user });
+      const before = await left(app, user);
+      const silent = await browser.authorize(ask(app), dialect);
+      expect(silent.headers.get('location')).toContain('code=');
+      await setPolicy(tenant, 'ALLOW_LIST');
+      const { path, page } = await visit(browser, app, dialect);
+      expect(path).toMatch(/^\/consent\//);
+      expect(page).toContain(BLOCKED);
+      expect((await left(app, user)).codes).toBe(before.codes + 1);
+    }
+  });
+
+  test('its no to the app is access_denied with the state, and ends the request', async () => {
+    for (const dialect of DIALECTS) {
+      const { app, user } = await newCase({ policy: 'ALLOW_LIST' });
+      const browser = await signedIn(site, user);
+      const { path } = await visit(browser, app, dialect);
+      const back = new URL((await browser.decide(path, 'deny')).headers.get('location') ?? '');
+      expect(back.searchParams.get('error')).toMatch(/access_denied/);
+      expect(back.searchParams.get('state')).toBe('the state');
+      expect(await left(app, user)).toEqual(NOTHING);
+    }
+  });
+});
+
+describe('a policy that gets tighter', () => {
+  test('a code that is out is not redeemed, a token not refreshed; allowed again, the connection goes on', async () => {
+    const { tenant, app, user, actor } = await newCase();
+    const { browser, tokens } = await connectApp(world, site, { app, user });
+    const code = await browser.obtainCode(app);
+    expect(await findStopped(tenant.id, { kind: 'policy', policy: 'ALLOW_LIST' })).toMatchObject([
+      { id: app.id, members: 1 },
+    ]);
+    await changePolicy(actor, { kind: 'policy', policy: 'ALLOW_LIST' }, { endConnections: false });
+    for (const dialect of DIALECTS) {
+      const refused = await refresh(site, app, tokens.refresh_token, dialect);
+      expect(refused.status).toBe(dialect === 'native' ? 401 : 400);
+      expect(JSON.stringify(await refused.json())).toContain('invalid_grant');
+    }
+    expect((await exchange(site, app, code)).status).toBe(401);
+    await changePolicy(actor, { kind: 'rule', appId: app.id, verdict: 'ALLOWED', note: '' }, { endConnections: false });
+    expect((await refresh(site, app, tokens.refresh_token)).status).toBe(200);
+  });
+
+  test('connections that are ended with it are gone for good, their access tokens at once, and nobody else’s', async () => {
+    const { tenant, app, user, actor } = await newCase();
+    const [{ tokens }, elsewhere] = [
+      await connectApp(world, site, { app, user }),
+      await connectApp(world, site, { app }),
+    ];
+    expect(await isActive(site, tokens.access_token)).toBe(true);
+    const outcome = await changePolicy(actor, { kind: 'policy', policy: 'VERIFIED_ONLY' }, { endConnections: true });
+    expect(outcome).toEqual({ ok: true, changed: true, endedConnections: 1 });
+    await eventually(async () => !(await isActive(site, tokens.access_token)));
+    await setPolicy(tenant, 'ALL');
+    expect((await refresh(site, app, tokens.refresh_token)).status).toBe(401);
+    expect(await isActive(site, elsewhere.tokens.access_token), 'another organisation').toBe(true);
+    expect((await refresh(site, app, elsewhere.tokens.refresh_token)).status).toBe(200);
+    const { rows } = await world.db.query(
+      'SELECT ended_reason FROM connections k JOIN grants g ON g.id = k.grant_id WHERE g.user_id = $1',
+      [user.id],
+    );
+    expect(rows).toEqual([{ ended_reason: 'revoked_by_admin' }]);
+  });
+
+  test('an app that loses its badge stops where only verified ones are let in', async () => {
+    const { app, user } = await newCase({ policy: 'VERIFIED_ONLY', verified: true });
+    const { tokens } = await connectApp(world, site, { app, user });
+    await world.db.query("UPDATE apps SET state = 'DEVELOPMENT' WHERE id = $1", [app.id]);
+    expect((await refresh(site, app, tokens.refresh_token)).status).toBe(401);
+  });
+
+  test('a consent that is given while the policy changes waits for it, and gives nothing', async () => {
+    const { tenant, app, user } = await newCase();
+    const browser = await signedIn(site, user);
+    const { path } = await visit(browser, app);
+    await world.db.query('BEGIN');
+    await world.db.query('SELECT change_app_policy($1)', [tenant.id]);
+    await setPolicy(tenant, 'ALLOW_LIST');
+    const answer = browser.decide(path, 'allow');
+    await eventually(async () => {
+      // Inside a transaction the view stands still.
+      await world.db.query('SELECT pg_stat_clear_snapshot()');
+      const { rowCount } = await world.db.query(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%use_app_policy%'",
+      );
+      return (rowCount ?? 0) > 0;
+    });
+    await world.db.query('COMMIT');
+    expect((await answer).headers.get('location')).toBe(path);
+    expect(await left(app, user)).toEqual(NOTHING);
+  });
+
+  test('redemptions and refreshes that come with the change leave no token that lives', async () => {
+    const { app, user, actor } = await newCase();
+    const { browser, tokens } = await connectApp(world, site, { app, user });
+    const codes = [await browser.obtainCode(app), await browser.obtainCode(app), await browser.obtainCode(app)];
+    const [, ...answers] = await Promise.all([
+      changePolicy(actor, { kind: 'rule', appId: app.id, verdict: 'BLOCKED', note: '' }, { endConnections: true }),
+      refresh(site, app, tokens.refresh_token),
+      ...codes.map((code) => exchange(site, app, code)),
+    ]);
+    expect((await left(app, user)).connections).toBe(0);
+    const given = await Promise.all(answers.filter(({ status }) => status === 200).map((answer) => answer.json()));
+    for (const { access_token } of given) await eventually(async () => !(await isActive(site, access_token)));
+  });
+});
+
+const askFor = async (browser: HttpBrowser, path: string, reason: string) => {
+  const answer = await browser.post(`${path}/request`, { reason });
+  expect(answer.status).toBe(303);
+  return (await browser.get(path)).text();
+};
+const stateOf = async (browser: HttpBrowser, path: string) =>
+  ((await (await browser.get(`${path}/state`)).json()) as { state: string }).state;
+const WAITS = 'data-waits-at';
+
+describe('a request in the flow', () => {
+  test('waits for up to an hour, and after the approval goes on to consent and code with the original state', async () => {
+    for (const dialect of DIALECTS) {
+      const { app, user, actor } = await newCase({ policy: 'ALLOW_LIST' });
+      const browser = await signedIn(site, user);
+      const { path } = await visit(browser, app, dialect);
+      expect(await askFor(browser, path, 'I write reports with it.')).toContain(WAITS);
+      expect(await stateOf(browser, path)).toBe('waiting');
+      const { rows } = await world.db.query(
+        'SELECT extract(epoch FROM expires_at - now())::int AS seconds FROM consent_transactions WHERE user_id = $1',
+        [user.id],
+      );
+      expect(rows[0].seconds).toBeGreaterThan(3_500);
+      expect(rows[0].seconds).toBeLessThanOrEqual(3_600);
+      expect(await decideRequests(actor, app.id, { kind: 'approve' })).toMatchObject({ ok: true, requesters: 1 });
+      expect(await stateOf(browser, path)).toBe('changed');
+      expect(await (await browser.get(path)).text()).toContain(ALLOW);
+      const back = new URL((await browser.decide(path, 'allow')).headers.get('location') ?? '');
+      expect(back.searchParams.get('state')).toBe('the state');
+      const code = back.searchParams.get('code') ?? '';
+      expect((await exchange(site, app, code, dialect)).status).toBe(200);
+    }
+  });
+
+  test('the state is told to nobody else: another browser, another account, nobody', async () => {
+    const { app, user, tenant } = await newCase({ policy: 'ALLOW_LIST' });
+    const browser = await signedIn(site, user);
+    const { path } = await visit(browser, app);
+    await askFor(browser, path, 'Mine');
+    for (const other of [await signedIn(site, user), await signedIn(site, await world.newUser({ tenant }))])
+      expect(await stateOf(other, path)).toBe('changed');
+  });
+
+  test('a denial says why, is not asked about again for a day, and leads back with access_denied', async () => {
+    const { app, user, actor } = await newCase({ policy: 'VERIFIED_ONLY' });
+    const browser = await signedIn(site, user);
+    const { path } = await visit(browser, app);
+    await askFor(browser, path, 'Please');
+    await decideRequests(actor, app.id, { kind: 'deny', note: 'Use the other one.', block: false });
+    expect(await stateOf(browser, path)).toBe('changed');
+    const page = await (await browser.get(path)).text();
+    expect(page).toContain('Use the other one.');
+    expect(page).not.toContain('name="reason"');
+    await browser.post(`${path}/request`, { reason: 'Again' });
+    const { rows } = await world.db.query('SELECT status FROM access_requests WHERE user_id = $1', [user.id]);
+    expect(rows).toEqual([{ status: 'DENIED' }]);
+    const back = new URL((await browser.decide(path, 'deny')).headers.get('location') ?? '');
+    expect(back.searchParams.get('error')).toBe('access_denied');
+    await world.db.query("UPDATE access_requests SET decided_at = now() - interval '25 hours' WHERE user_id = $1", [
+      user.id,
+    ]);
+    expect((await visit(browser, app)).page).toContain('name="reason"');
+  });
+
+  test('a denial that blocks ends what members have, and nobody asks any more', async () => {
+    const { app, user, actor, tenant } = await newCase();
+    const colleague = await connectApp(world, site, { app, user: await world.newUser({ tenant }) });
+    await setPolicy(tenant, 'ALLOW_LIST');
+    const browser = await signedIn(site, user);
+    const { path } = await visit(browser, app);
+    await askFor(browser, path, 'Please');
+    const outcome = await decideRequests(actor, app.id, { kind: 'deny', note: 'Never', block: true });
+    expect(outcome).toEqual({ ok: true, requesters: 1, endedConnections: 1 });
+    await eventually(async () => !(await isActive(site, colleague.tokens.access_token)));
+    await setPolicy(tenant, 'ALL');
+    const again = await visit(browser, app);
+    expect(again.page).toContain(BLOCKED);
+    expect(again.page).not.toContain('name="reason"');
+    await browser.post(`${again.path}/request`, { reason: 'Still' });
+    const { rows } = await world.db.query('SELECT status FROM access_requests WHERE user_id = $1', [user.id]);
+    expect(rows).toEqual([{ status: 'DENIED' }]);
+  });
+
+  test('once the hour is over the page says how to start again, also when an admin says yes later', async () => {
+    const { app, user, actor } = await newCase({ policy: 'ALLOW_LIST' });
+    const browser = await signedIn(site, user);
+    const { path } = await visit(browser, app);
+    await askFor(browser, path, 'Please');
+    await world.db.query(
+      "UPDATE consent_transactions SET expires_at = now() - interval '1 second' WHERE user_id = $1",
+      [user.id],
+    );
+    expect(await (await browser.get(path)).text()).toContain('waited long enough');
+    expect(await decideRequests(actor, app.id, { kind: 'approve' })).toMatchObject({ ok: true });
+    expect(await (await browser.get(path)).text()).toContain('Go to the app and connect again');
+    const answer = await browser.decide(path, 'allow');
+    expect(answer.headers.get('location')).toBe(path);
+    expect(await left(app, user)).toEqual(NOTHING);
+    expect((await visit(browser, app)).page).toContain(ALLOW);
+  });
+
+  test('who comes again waits with the same request; a colleague joins it, and one decision is for both', async () => {
+    const { app, user, tenant, actor } = await newCase({ policy: 'ALLOW_LIST' });
+    const browser = await signedIn(site, user);
+    await askFor(browser, (await visit(browser, app)).path, 'First');
+    const second = await visit(browser, app);
+    expect(second.page).toContain(WAITS);
+    const colleague = await signedIn(site, await world.newUser({ tenant }));
+    await askFor(colleague, (await visit(colleague, app, 'native', { scope: 'source:d' })).path, 'Me too');
+    const { entries } = await listAskedApps(tenant.id, { appId: null, after: null }, new Date());
+    expect(entries).toMatchObject([{ id: app.id, count: 2, requesters: [{ reason: 'First' }, { reason: 'Me too' }] }]);
+    expect(await decideRequests(actor, app.id, { kind: 'approve' })).toMatchObject({ requesters: 2 });
+    expect(await (await browser.get(second.path)).text()).toContain(ALLOW);
+  });
+
+  test('a member asks for ten apps a day, each once, however many tabs', async () => {
+    const { user, tenant } = await newCase({ policy: 'ALLOW_LIST' });
+    const browser = await signedIn(site, user);
+    const app = await world.newApp();
+    const paths = [(await visit(browser, app)).path, (await visit(browser, app)).path];
+    await Promise.all(paths.map((path) => browser.post(`${path}/request`, { reason: 'Once' })));
+    for (let n = 1; n < 10; n++) {
+      const { path } = await visit(browser, await world.newApp());
+      await browser.post(`${path}/request`, { reason: 'One of many' });
+    }
+    const { path } = await visit(browser, await world.newApp());
+    const page = await askFor(browser, path, 'One too many');
+    expect(page).toContain('many apps today');
+    expect(page, 'what was typed stays').toContain('One too many');
+    const { rows } = await world.db.query('SELECT count(*)::int AS n FROM access_requests WHERE tenant_id = $1', [
+      tenant.id,
+    ]);
+    expect(rows[0].n).toBe(10);
+  });
+
+  test('a reason that is missing or too long is not taken, and stays in the form', async () => {
+    const { app, user } = await newCase({ policy: 'ALLOW_LIST' });
+    const browser = await signedIn(site, user);
+    const { path } = await visit(browser, app);
+    expect(await askFor(browser, path, '   ')).toContain('aria-invalid="true"');
+    const long = await askFor(browser, path, `Long ${'x'.repeat(600)}`);
+    expect(long).toContain('at most 500');
+    expect(long).toContain(`Long ${'x'.repeat(600)}`);
+    const { rowCount } = await world.db.query('SELECT 1 FROM access_requests WHERE user_id = $1', [user.id]);
+    expect(rowCount).toBe(0);
+  });
+
+  test('a foreign browser or account asks nothing with it', async () => {
+    const { app, user, tenant } = await newCase({ policy: 'ALLOW_LIST' });
+    const browser = await signedIn(site, user);
+    const { path } = await visit(browser, app);
+    const before = await snapshot(world.db, ['sessions']);
+    for (const other of [await signedIn(site, user), await signedIn(site, await world.newUser({ tenant }))])
+      await other.post(`${path}/request`, { reason: 'Not mine' });
+    const after = await snapshot(world.db, ['sessions']);
+    expect(after.access_requests).toBe(before.access_requests);
+    expect(after.consent_transactions).toBe(before.consent_transactions);
+  });
+});
+
+describe('a decision', () => {
+  test('is taken once: of an approval and a denial at the same time one counts', async () => {
+    const { app, user, actor, tenant } = await newCase({ policy: 'ALLOW_LIST' });
+    const browser = await signedIn(site, user);
+    await askFor(browser, (await visit(browser, app)).path, 'Please');
+    const other = { userId: (await world.newUser({ tenant, role: 'ADMIN' })).id, tenantId: tenant.id };
+    const outcomes = await Promise.all([
+      decideRequests(actor, app.id, { kind: 'approve' }),
+      decideRequests(other, app.id, { kind: 'deny', note: 'No', block: true }),
+    ]);
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+    const { rows } = await world.db.query(
+      'SELECT q.status, r.verdict FROM access_requests q LEFT JOIN app_rules r ON r.app_id = q.app_id AND r.tenant_id = q.tenant_id WHERE q.user_id = $1',
+      [user.id],
+    );
+    expect([
+      { status: 'APPROVED', verdict: 'ALLOWED' },
+      { status: 'DENIED', verdict: 'BLOCKED' },
+    ]).toContainEqual(rows[0]);
+    const { rows: told } = await world.db.query(
+      "SELECT kind FROM audit_events WHERE tenant_id = $1 AND kind IN ('app_request_approved', 'app_request_denied')",
+      [tenant.id],
+    );
+    expect(told).toHaveLength(1);
+  });
+
+  test('an admin of another organisation decides nothing, and sees nothing', async () => {
+    const { app, user, tenant } = await newCase({ policy: 'ALLOW_LIST' });
+    const browser = await signedIn(site, user);
+    await askFor(browser, (await visit(browser, app)).path, 'A reason of ours');
+    const stranger = await world.newUser({ tenant: await world.newTenant(), role: 'ADMIN' });
+    const actor = { userId: stranger.id, tenantId: stranger.tenant.id };
+    expect(await decideRequests(actor, app.id, { kind: 'approve' })).toEqual({ ok: false, reason: 'decided_already' });
+    const page = await (await (await signedIn(site, stranger)).get(`/organisation/requests?app=${app.id}`)).text();
+    expect(page).not.toContain('A reason of ours');
+    const { rows } = await world.db.query('SELECT status FROM access_requests WHERE tenant_id = $1', [tenant.id]);
+    expect(rows).toEqual([{ status: 'PENDING' }]);
+  });
+
+  test('a policy that lets the app in answers what waits for it', async () => {
+    const { app, user, actor } = await newCase({ policy: 'ALLOW_LIST' });
+    const browser = await signedIn(site, user);
+    const { path } = await visit(browser, app);
+    await askFor(browser, path, 'Please');
+    await changePolicy(actor, { kind: 'policy', policy: 'ALL' }, { endConnections: false });
+    const { rows } = await world.db.query('SELECT status FROM access_requests WHERE user_id = $1', [user.id]);
+    expect(rows).toEqual([{ status: 'APPROVED' }]);
+    expect(await (await browser.get(path)).text()).toContain(ALLOW);
+  });
+
+  test('nobody decides about an app of the own organisation: it is always let in', async () => {
+    const { app, actor, user } = await newCase({ policy: 'ALLOW_LIST', own: true });
+    const change = { kind: 'rule', appId: app.id, verdict: 'BLOCKED', note: '' } as const;
+    expect(await changePolicy(actor, change, { endConnections: true })).toEqual({ ok: false });
+    const { browser } = await connectApp(world, site, { app, user });
+    expect((await visit(browser, app)).answer.headers.get('location')).toContain('code=');
+  });
+});
