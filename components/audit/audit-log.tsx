@@ -121,7 +121,7 @@ export function AuditEvents({ i18n, entries, ofOne, brandName }: EventsProps) {
               <Moment date={entry.at} i18n={i18n} />
             </Cell>
             <Cell label={t('review.audit.kind')}>{auditKindText(i18n, entry.kind)}</Cell>
-            <Cell label={t('review.audit.who')}>
+            <Cell label={t('review.audit.who')} className="md:whitespace-nowrap">
               <Who i18n={i18n} entry={entry} ofOne={ofOne} brandName={brandName} />
             </Cell>
             <Cell label={t('review.audit.subject')}>

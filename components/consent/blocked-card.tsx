@@ -57,8 +57,13 @@ export function BlockedCard({ i18n, question, again, brandName, now }: BlockedCa
         <Asked i18n={i18n} question={question} />
         <AccountLine i18n={i18n} account={account} transactionId={question.transactionId} />
         <form action={`/consent/${question.transactionId}/decision`} method="post">
-          <button type="submit" name="decision" value="deny" className={buttonClass('secondary', 'md', 'w-full')}>
-            <span>{i18n.t.rich('approval.back', { bdi: PLAIN_BDI, name: app.name })}</span>
+          <button
+            type="submit"
+            name="decision"
+            value="deny"
+            className={buttonClass('secondary', 'md', 'w-full py-2 whitespace-normal')}
+          >
+            <span className="wrap-anywhere">{i18n.t.rich('approval.back', { bdi: PLAIN_BDI, name: app.name })}</span>
           </button>
         </form>
       </div>

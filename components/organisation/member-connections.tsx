@@ -27,12 +27,14 @@ type MemberConnectionsProps = {
   i18n: I18n;
   now: Date;
   connections: readonly ListedConnection[];
+  /** They are all of one app: there is nothing to narrow. */
+  onlyOneApp: boolean;
   /** null: whoever looks may end nothing. */
   end: ((form: FormData) => Promise<void>) | null;
 };
 
 /** What an organisation's people have connected. */
-export function MemberConnections({ i18n, now, connections, end }: MemberConnectionsProps) {
+export function MemberConnections({ i18n, now, connections, onlyOneApp, end }: MemberConnectionsProps) {
   const { t } = i18n;
   const columns = [
     t('organisation.connections.app'),
@@ -46,16 +48,23 @@ export function MemberConnections({ i18n, now, connections, end }: MemberConnect
     <DataTable caption={t('organisation.connections.caption')} columns={columns}>
       <RowGroup>
         {connections.map((connection) => (
-          <ConnectionRow key={connection.id} i18n={i18n} now={now} connection={connection} end={end} />
+          <ConnectionRow
+            key={connection.id}
+            i18n={i18n}
+            now={now}
+            connection={connection}
+            onlyOneApp={onlyOneApp}
+            end={end}
+          />
         ))}
       </RowGroup>
     </DataTable>
   );
 }
 
-type RowProps = { i18n: I18n; now: Date; connection: ListedConnection; end: MemberConnectionsProps['end'] };
+type RowProps = Omit<MemberConnectionsProps, 'connections'> & { connection: ListedConnection };
 
-function ConnectionRow({ i18n, now, connection, end }: RowProps) {
+function ConnectionRow({ i18n, now, connection, onlyOneApp, end }: RowProps) {
   const { t } = i18n;
   const { app, username, userAgent, address, connectedAt, lastActivityAt, suspended, scopes } = connection;
   const device = describeDevice(userAgent) ?? t('common.unknown_device');
@@ -65,21 +74,23 @@ function ConnectionRow({ i18n, now, connection, end }: RowProps) {
         <AppFace i18n={i18n} app={app} />
         <p className="mt-1 text-muted md:max-w-96">{grantedAccessText(i18n, scopes)}</p>
         {suspended ? <Badge tone="danger">{t('organisation.connections.suspended')}</Badge> : null}
-        <p className="mt-1">
-          <Link
-            href={`/organisation/connections?only=${app.id}`}
-            prefetch={false}
-            className="text-accent-text underline underline-offset-4"
-          >
-            {t('organisation.connections.only')}
-            <span className="sr-only">: {app.name}</span>
-          </Link>
-        </p>
+        {onlyOneApp ? null : (
+          <p className="mt-1">
+            <Link
+              href={`/organisation/connections?only=${app.id}`}
+              prefetch={false}
+              className="text-accent-text underline underline-offset-4"
+            >
+              {t('organisation.connections.only')}
+              <span className="sr-only">: {app.name}</span>
+            </Link>
+          </p>
+        )}
       </Cell>
-      <Cell label={t('organisation.connections.member')}>
+      <Cell label={t('organisation.connections.member')} className="md:whitespace-nowrap">
         <bdi>{username}</bdi>
       </Cell>
-      <Cell label={t('organisation.connections.device')}>
+      <Cell label={t('organisation.connections.device')} className="md:whitespace-nowrap">
         {device}
         {address ? <p className="text-muted">{address}</p> : null}
       </Cell>

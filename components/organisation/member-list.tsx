@@ -54,7 +54,9 @@ export function MemberList({ i18n, now, members, selfId, acts }: MemberListProps
             <Cell head>
               <PersonNames i18n={i18n} member={member} isSelf={member.id === selfId} />
             </Cell>
-            <Cell label={t('organisation.members.role')}>{t(`organisation.members.roles.${member.role}`)}</Cell>
+            <Cell label={t('organisation.members.role')} className="md:whitespace-nowrap">
+              {t(`organisation.members.roles.${member.role}`)}
+            </Cell>
             <Cell label={t('organisation.members.state')}>
               {member.active ? (
                 <Badge tone="ok">{t('organisation.members.active')}</Badge>

@@ -66,7 +66,7 @@ async function insert(db: pg.PoolClient, asked: NewRequest): Promise<void> {
     ],
   );
   const actor = { userId: asked.userId, tenantId: asked.tenantId };
-  await auditPlain(db, actor, 'app_requested', `app:${asked.appId}`, { reason: asked.reason }, asked.userId);
+  await auditPlain(db, actor, 'app_requested', `app:${asked.appId}`, {}, asked.userId);
 }
 
 /** Admins of an organisation who are told by mail. */

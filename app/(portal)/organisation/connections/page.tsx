@@ -1,5 +1,5 @@
 import type { Metadata, Route } from 'next';
-import { RICH } from '@/components/i18n/rich';
+import { PLAIN_BDI, RICH } from '@/components/i18n/rich';
 import { MemberConnections } from '@/components/organisation/member-connections';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
@@ -73,7 +73,9 @@ export default async function OrganisationConnectionsPage({ searchParams }: { se
         <div className="mb-4">
           <ConfirmDialog
             id="end-all"
-            trigger={t.rich('organisation.connections.end_all', { ...RICH, name: first.app.name })}
+            trigger={
+              <span>{t.rich('organisation.connections.end_all', { bdi: PLAIN_BDI, name: first.app.name })}</span>
+            }
             title={t.rich('organisation.connections.end_all_title', { ...RICH, name: first.app.name })}
             action={endAppConnections}
             fields={{ app: String(first.app.id) }}
@@ -91,6 +93,7 @@ export default async function OrganisationConnectionsPage({ searchParams }: { se
             ...connection,
             address: shownAddress(ip, organisation.connectionAddresses),
           }))}
+          onlyOneApp={only !== null}
           end={mayEdit ? endConnection : null}
         />
       ) : kept.length > 0 ? (
