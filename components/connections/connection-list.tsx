@@ -31,7 +31,7 @@ export type ListedGrant = {
   grantId: string;
   /** The consent stands, whether or not a client is connected. */
   standing: boolean;
-  app: { id: number; name: string; iconDigest: string | null; verified: boolean; publisher: string };
+  app: { id: number; name: string; iconDigest: string | null; verified: boolean; publisher: string; keptOut: boolean };
   scopes: string;
   grantedAt: Date;
   connections: Connection[];
@@ -197,7 +197,7 @@ type AppCellProps = { grant: ListedGrant; repeated: boolean; i18n: I18n; linked?
 
 function AppCell({ grant, repeated, i18n, linked = true }: AppCellProps) {
   const { t } = i18n;
-  const { id, name, iconDigest, verified, publisher } = grant.app;
+  const { id, name, iconDigest, verified, publisher, keptOut } = grant.app;
   return (
     <Cell head className={repeated ? '*:sr-only' : 'md:min-w-64'}>
       <div className="flex gap-3">
@@ -219,6 +219,7 @@ function AppCell({ grant, repeated, i18n, linked = true }: AppCellProps) {
               {t('applications.state.verified')}
             </Badge>
           ) : null}
+          {keptOut && !repeated ? <Badge tone="danger">{t('connections.list.kept_out')}</Badge> : null}
           {repeated ? null : <RevokeStanding grant={grant} i18n={i18n} />}
         </div>
       </div>

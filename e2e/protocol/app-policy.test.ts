@@ -7,6 +7,7 @@ import { APP_POLICIES, type AppPolicy, type AppVerdict, judgeApp } from '@/lib/a
 import type { Dialect } from '@/lib/oauth/errors';
 import { listAskedApps } from '@/lib/store/access-requests';
 import { findStopped } from '@/lib/store/app-policy';
+import { listConnectedApps } from '@/lib/store/connection-views';
 import { changePolicy, decideRequests } from '@/lib/store/policy-changes';
 
 const [first] = inject('servers');
@@ -172,6 +173,7 @@ describe('a policy that gets tighter', () => {
       expect(JSON.stringify(await refused.json())).toContain('invalid_grant');
     }
     expect((await exchange(site, app, code)).status).toBe(401);
+    expect((await listConnectedApps(user.id)).apps).toMatchObject([{ app: { id: app.id, keptOut: true } }]);
     await changePolicy(actor, { kind: 'rule', appId: app.id, verdict: 'ALLOWED', note: '' }, { endConnections: false });
     expect((await refresh(site, app, tokens.refresh_token)).status).toBe(200);
   });

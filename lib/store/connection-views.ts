@@ -6,7 +6,15 @@ export type ConnectedApp = {
   grantId: string;
   /** The consent stands; without it only access tokens are left that have not expired. */
   standing: boolean;
-  app: { id: number; name: string; iconDigest: string | null; verified: boolean; publisher: string };
+  app: {
+    id: number;
+    name: string;
+    iconDigest: string | null;
+    verified: boolean;
+    publisher: string;
+    /** The policy of the user's organisation keeps it out: its connections rest. */
+    keptOut: boolean;
+  };
   scopes: string;
   grantedAt: Date;
   connections: ConnectedClient[];
@@ -89,7 +97,8 @@ export async function listConnectedApps(userId: string, asked: ConnectionQuery =
               ORDER BY ${key} ${way}, m.id ${way} LIMIT ${CONNECTED_APPS_PER_PAGE + 1})
            SELECT page.id AS "grantId", page.scopes, page.granted_at AS "grantedAt", page.revoked_at IS NULL AS standing,
                   json_build_object('id', page.app_id, 'name', page.name, 'iconDigest', page.icon_digest,
-                                    'verified', page.verified, 'publisher', page.publisher) AS app, page.key,
+                                    'verified', page.verified, 'publisher', page.publisher,
+                                    'keptOut', coalesce(grant_problem(page.app_id, $1) = 'app_not_allowed', false)) AS app, page.key,
                   (SELECT coalesce(json_agg(c), '[]') FROM (${CLIENTS}) c) AS connections,
                   (SELECT coalesce(json_agg(e), '[]') FROM (${EVICTED}) e) AS evicted
              FROM page ORDER BY page.key ${way}, page.id ${way}`,
