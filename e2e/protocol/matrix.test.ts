@@ -303,6 +303,9 @@ function post(browser: HttpBrowser, path: string, body: FormData, headers: Recor
   });
 }
 
+/** Milliseconds for tests that call every action many times. */
+const MANY_CALLS = 120_000;
+
 const WAYS = { 'as Next’s client calls it': callAsClient, 'as a plain form': callAsForm } as const;
 
 describe.each(Object.entries(WAYS))('fuzz 8 and case 88: server actions, %s', (_way, call) => {
@@ -336,17 +339,21 @@ describe.each(Object.entries(WAYS))('fuzz 8 and case 88: server actions, %s', (_
     },
   );
 
-  test('from any page of the portal, even one that the caller may see, an action guards itself', async () => {
-    const before = await snapshot(world.db);
-    for (const action of builtActions())
-      for (const caller of ['anonymous', 'other tenant', 'platform admin'] as const) {
-        const rule = ACTIONS[action.name] as ActionRule;
-        if (rule.allowed.includes(caller)) continue;
-        for (const page of ['/connections', '/signin', '/applications', '/'])
-          await (await call(at(caller), action, page, rule, target)).text();
-      }
-    expect(await snapshot(world.db)).toEqual(before);
-  });
+  test(
+    'from any page of the portal, even one that the caller may see, an action guards itself',
+    async () => {
+      const before = await snapshot(world.db);
+      for (const action of builtActions())
+        for (const caller of ['anonymous', 'other tenant', 'platform admin'] as const) {
+          const rule = ACTIONS[action.name] as ActionRule;
+          if (rule.allowed.includes(caller)) continue;
+          for (const page of ['/connections', '/signin', '/applications', '/'])
+            await (await call(at(caller), action, page, rule, target)).text();
+        }
+      expect(await snapshot(world.db)).toEqual(before);
+    },
+    MANY_CALLS,
+  );
 
   test('a foreign app answers like one that never existed, to every action', async () => {
     for (const action of builtActions()) {
@@ -369,17 +376,21 @@ describe.each(Object.entries(WAYS))('fuzz 8 and case 88: server actions, %s', (_
     }
   });
 
-  test('arguments of other types are refused like unknown apps (case 93)', async () => {
-    const before = await snapshot(world.db);
-    const odd = [null, '', '1 OR 1=1', -1, 1e308, [target.appId], { id: target.appId }, `${target.appId}\0`, true];
-    for (const action of builtActions().filter(({ name }) => ACTIONS[name]?.args(target).length === 2))
-      for (const id of odd) {
-        const rule = { ...(ACTIONS[action.name] as ActionRule), args: () => [id, { status: 'idle' }] };
-        const answer = await call(at('creator'), action, pageOf(action, target), rule, target);
-        expect({ id, status: answer.status }).toEqual({ id, status: 404 });
-      }
-    expect(await snapshot(world.db)).toEqual(before);
-  });
+  test(
+    'arguments of other types are refused like unknown apps (case 93)',
+    async () => {
+      const before = await snapshot(world.db);
+      const odd = [null, '', '1 OR 1=1', -1, 1e308, [target.appId], { id: target.appId }, `${target.appId}\0`, true];
+      for (const action of builtActions().filter(({ name }) => ACTIONS[name]?.args(target).length === 2))
+        for (const id of odd) {
+          const rule = { ...(ACTIONS[action.name] as ActionRule), args: () => [id, { status: 'idle' }] };
+          const answer = await call(at('creator'), action, pageOf(action, target), rule, target);
+          expect({ id, status: answer.status }).toEqual({ id, status: 404 });
+        }
+      expect(await snapshot(world.db)).toEqual(before);
+    },
+    MANY_CALLS,
+  );
 });
 
 /** Without what differs from request to request: ids, nonces, and which part of the stream came first. */

@@ -16,7 +16,12 @@ export type Block = { why: Blocked; view: PolicyView };
 export async function findBlock(user: SessionUser, client: Client): Promise<Block | null> {
   // Its own apps are always let in: there is nothing to ask.
   if (client.tenantId === user.tenant.id) return null;
-  const view = await findPolicyView(user.tenant.id, user.id, client.id);
+  return blockOf(user, client, await findPolicyView(user.id, client.id));
+}
+
+/** The same, where it has been read already. */
+export function blockOf(user: SessionUser, client: Client, view: PolicyView): Block | null {
+  if (client.tenantId === user.tenant.id) return null;
   const why = judgeApp({ ...view, verified: client.verified, ownApp: false });
   return why === 'allowed' ? null : { why, view };
 }

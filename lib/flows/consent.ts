@@ -13,7 +13,7 @@ import {
 import { approve, findGrantSituation, storedScopes } from '@/lib/store/grants';
 import { findConsentSubject } from '@/lib/store/public-apps';
 import type { SessionUser } from '@/lib/store/sessions';
-import { type BlockedView, blockedViewOf, findBlock, keptOut } from './approval';
+import { type BlockedView, blockedViewOf, blockOf, keptOut } from './approval';
 import {
   answerWithCode,
   answerWithError,
@@ -55,11 +55,9 @@ export async function loadConsent(transactionId: string, who: Decider, untaken: 
   // Nothing of an app that is no longer there, or not for this user, is shown.
   if ('gone' in found) return goneOf(transactionId, found.gone, who);
   if (!opened?.bound) return { kind: 'gone', reason: 'not_yours' };
-  const [subject, blocked] = await Promise.all([
-    findConsentSubject(who.user.id, found.client.id),
-    findBlock(who.user, found.client),
-  ]);
+  const subject = await findConsentSubject(who.user.id, found.client.id);
   if (!subject) return { kind: 'gone', reason: 'expired' };
+  const blocked = blockOf(who.user, found.client, subject.policy);
   if (blocked)
     return { kind: 'blocked', view: await blockedViewOf(transactionId, found, subject.app, who.user, blocked) };
   const situation = standingFor(found.request, subject.situation);

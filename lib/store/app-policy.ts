@@ -21,7 +21,7 @@ export type PolicyView = {
   } | null;
 };
 
-type ViewRow = Omit<PolicyView, 'request'> & {
+export type PolicyViewRow = Omit<PolicyView, 'request'> & {
   request:
     | (Omit<NonNullable<PolicyView['request']>, 'createdAt' | 'decidedAt'> & {
         createdAt: string;
@@ -30,18 +30,15 @@ type ViewRow = Omit<PolicyView, 'request'> & {
     | null;
 };
 
-/** Reads it, in one statement. */
-export async function findPolicyView(tenantId: number, userId: string, appId: number): Promise<PolicyView> {
-  const { rows } = await runtime().pool.query<ViewRow>({
-    name: 'policy-view',
-    text: `SELECT t.app_policy::text AS policy, r.verdict::text AS verdict, coalesce(r.note, '') AS note,
-                  (SELECT json_build_object('id', q.id, 'status', q.status, 'reason', q.reason, 'note', q.note, 'createdAt', q.created_at,
-                            'decidedAt', q.decided_at, 'transactionDigest', encode(q.transaction_digest, 'hex'))
-                     FROM access_requests q WHERE q.user_id = $2 AND q.app_id = $3 ORDER BY q.id DESC LIMIT 1) AS request
-             FROM tenants t LEFT JOIN app_rules r ON r.tenant_id = t.id AND r.app_id = $3 WHERE t.id = $1`,
-    values: [tenantId, userId, appId],
-  });
-  const row = rows[0] as ViewRow;
+/** What a statement selects of it as JSON, for the user `$1` and the app `$2`. */
+export const POLICY_VIEW = `(SELECT json_build_object('policy', pt.app_policy, 'verdict', pr.verdict, 'note', coalesce(pr.note, ''), 'request',
+    (SELECT json_build_object('id', q.id, 'status', q.status, 'reason', q.reason, 'note', q.note, 'createdAt', q.created_at,
+            'decidedAt', q.decided_at, 'transactionDigest', encode(q.transaction_digest, 'hex'))
+       FROM access_requests q WHERE q.user_id = $1 AND q.app_id = $2 ORDER BY q.id DESC LIMIT 1))
+  FROM users pu JOIN tenants pt ON pt.id = pu.tenant_id LEFT JOIN app_rules pr ON pr.tenant_id = pt.id AND pr.app_id = $2 WHERE pu.id = $1)`;
+
+/** What such a statement answered. */
+export function policyViewOf(row: PolicyViewRow): PolicyView {
   const { request } = row;
   return {
     ...row,
@@ -51,6 +48,16 @@ export async function findPolicyView(tenantId: number, userId: string, appId: nu
       decidedAt: request.decidedAt === null ? null : new Date(request.decidedAt),
     },
   };
+}
+
+/** Reads it, in one statement. */
+export async function findPolicyView(userId: string, appId: number): Promise<PolicyView> {
+  const { rows } = await runtime().pool.query<{ policy: PolicyViewRow }>({
+    name: 'policy-view',
+    text: `SELECT ${POLICY_VIEW} AS policy`,
+    values: [userId, appId],
+  });
+  return policyViewOf((rows[0] as { policy: PolicyViewRow }).policy);
 }
 
 /** The policy of an organisation. */

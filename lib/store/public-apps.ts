@@ -1,4 +1,5 @@
 import { runtime } from '@/lib/runtime/runtime';
+import { POLICY_VIEW, type PolicyView, type PolicyViewRow, policyViewOf } from './app-policy';
 import { COUNTED_USERS } from './app-views';
 import { type GrantSituation, SITUATION, type SituationRow, situationOf } from './grants';
 
@@ -21,12 +22,14 @@ export type PublicApp = {
   users: number;
 };
 
-/** The public face of an app and a user's standing with it, in one statement; null when the app is gone. */
+/** The public face of an app, a user's standing with it and what the user's organisation says of it, in one statement; null when the app is gone. */
 export async function findConsentSubject(
   userId: string,
   appId: number,
-): Promise<{ app: PublicApp; situation: GrantSituation } | null> {
-  const { rows } = await runtime().pool.query<{ app: PublicApp & { createdAt: string } } & NullableSituation>({
+): Promise<{ app: PublicApp; situation: GrantSituation; policy: PolicyView } | null> {
+  const { rows } = await runtime().pool.query<
+    { app: PublicApp & { createdAt: string }; policy: PolicyViewRow } & NullableSituation
+  >({
     name: 'consent-subject',
     text: `SELECT json_build_object('name', a.name, 'description', a.description, 'publisher', t.display_name,
                     'verified', a.state = 'VERIFIED', 'createdAt', a.created_at, 'users', ${COUNTED_USERS},
@@ -34,6 +37,7 @@ export async function findConsentSubject(
                     'supportEmail', a.support_email,
                     'publisherDomain', (SELECT d.domain FROM publisher_domains d
                        WHERE d.tenant_id = a.tenant_id AND d.domain = a.publisher_domain AND d.proven_at IS NOT NULL)) AS app,
+                  ${POLICY_VIEW} AS policy,
                   ${SITUATION}
              FROM apps a JOIN tenants t ON t.id = a.tenant_id
              LEFT JOIN grants g ON g.app_id = a.id AND g.user_id = $1
@@ -44,6 +48,7 @@ export async function findConsentSubject(
   if (!row) return null;
   return {
     app: { ...row.app, createdAt: new Date(row.app.createdAt) },
+    policy: policyViewOf(row.policy),
     situation: situationOf(row.grantId === null ? undefined : (row as SituationRow)),
   };
 }
