@@ -404,7 +404,8 @@ function plain(body: string, { appId, grantId }: Target): string {
       .replace(/[\w+/-]{20,}={0,2}/g, '')
       // The numbers of a stream's rows are given out as its parts get ready.
       .replace(/\$[A-Z@]?[0-9a-f]{1,3}\b/g, '$')
-      .split('\\n')
+      // Rows of a page's data stand in its scripts, or by themselves.
+      .split(/\\n|\n/)
       .map((row) => row.replace(/^[0-9a-f]{1,3}:/, ''))
       .sort()
       .join('\n')
