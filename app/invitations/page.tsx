@@ -48,7 +48,7 @@ export default async function InvitationPage() {
       title={t.rich('invitations.heading', { bdi: PLAIN_BDI, organisation: invitation.organisation })}
       text={t('invitations.lead', { role, brand: runtime().settings.brandName })}
     >
-      <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['invitations']}>
+      <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['invitations']}>
         <AcceptanceForm action={acceptInvitation} email={invitation.email} minLength={MIN_PASSWORD_LENGTH} />
       </ClientMessages>
     </Frame>

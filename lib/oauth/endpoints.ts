@@ -101,6 +101,7 @@ const GRANTS = [
   'user_inactive',
   'tenant_inactive',
   'account_not_allowed',
+  'app_not_allowed',
   'grant_ended',
   'playground_forbidden',
   'scope_withdrawn',
@@ -144,6 +145,7 @@ const AUTHORIZE = [
   'prompt_none_unsupported',
   'consent_denied',
   'account_limited',
+  'approval_denied',
 ] as const satisfies readonly Reason[];
 
 const BEARER = ['bearer_missing', 'bearer_invalid', 'bearer_withdrawn', 'bearer_scope_missing'] as const;

@@ -23,7 +23,7 @@ export default async function OrganisationLayout({ children }: { children: React
   const own = organisation.id === user.tenant.id;
   const waiting = own ? user.waitingRequests : 0;
   return (
-    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} namespaces={['organisation']}>
+    <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['organisation']}>
       <PageHeader
         title={t('organisation.title')}
         lead={t.rich('organisation.lead', { bdi: PLAIN_BDI, name: organisation.displayName })}
