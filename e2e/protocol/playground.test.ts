@@ -216,7 +216,7 @@ describe('who may is judged at each step', () => {
     await own.signIn(developer);
     const text = await (await own.get(`/applications/${app.id}/playground`)).text();
     expect(text).toContain(`href="${publicUrl}/applications/${app.id}/playground"`);
-    expect(text).not.toContain('code_verifier');
+    expect(text).not.toContain('response_type=code');
   });
 
   it('a suspended app shows no consent', async () => {
