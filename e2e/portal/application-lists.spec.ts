@@ -142,16 +142,22 @@ test('the activity of an application: causes in words, request ids, and nobodyâ€
   await logEvents(world, app, user.id);
   const page = await person(await world.newUser({ tenant, role: 'DEVELOPER' }));
   await page.goto(`/applications/${app.id}/activity`);
+  // Of an address that differs, each difference is a line of its own.
   const lines = page.getByRole('main').getByRole('listitem');
   await expect(lines).toHaveText([
-    /Refresh token revoked by your application.*request-7/s,
-    /Code exchanged for tokens.*request-6/s,
+    /Code refused.*client secret is wrong.*37 more like this/s,
+    /Code refused.*client secret is wrong.*registered secrets end in/s,
+    /Refresh token revoked by your application/,
+    /Code exchanged for tokens/,
     /Tokens refreshed.*two of your processes/s,
     /Refresh refused.*was revoked.*eleventh time/s,
     /Code refused.*code_verifier does not belong to the code_challenge/s,
-    /Authorization refused.*not declared.*source:d alert/s,
+    /Authorization refused.*not declared.*source:d, alert/s,
     /Authorization refused.*redirect_uri is not registered/s,
+    /The scheme differs: you sent http, registered is https/,
+    /Capital and small letters of the path differ/,
+    /Grant screen shown/,
   ]);
-  for (const place of [0, 1, 2]) await expect(lines.nth(place)).toContainText(user.username);
-  for (const place of [3, 4, 5, 6]) await expect(lines.nth(place)).not.toContainText(user.username);
+  for (const place of [2, 3, 4]) await expect(lines.nth(place)).toContainText(user.username);
+  for (const place of [0, 1, 5, 6, 7, 8, 11]) await expect(lines.nth(place)).not.toContainText(user.username);
 });

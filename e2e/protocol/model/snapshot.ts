@@ -10,7 +10,7 @@ export type Snapshot = Record<
 
 /**
  * Reads everything of these apps and users in one statement, which is one moment. Left out is what may change without
- * a decision: activity, and the failure counters, which are told beside.
+ * a decision: activity, what was mailed, and the failure counters, which are told beside.
  */
 export async function takeSnapshot(
   db: pg.Client,
@@ -25,7 +25,7 @@ export async function takeSnapshot(
        'families', (SELECT coalesce(json_agg(to_jsonb(r) ORDER BY r.id), '[]') FROM refresh_tokens r WHERE r.app_id = ANY($1)),
        'retired', (SELECT coalesce(json_agg(to_jsonb(o) ORDER BY o.digest), '[]') FROM retired_refresh_tokens o
                     WHERE o.refresh_token_id IN (SELECT r.id FROM refresh_tokens r WHERE r.app_id = ANY($1))),
-       'grants', (SELECT coalesce(json_agg(to_jsonb(g) ORDER BY g.id), '[]') FROM grants g WHERE g.app_id = ANY($1)),
+       'grants', (SELECT coalesce(json_agg(to_jsonb(g) - 'mailed_at' ORDER BY g.id), '[]') FROM grants g WHERE g.app_id = ANY($1)),
        'transactions', (SELECT coalesce(json_agg(to_jsonb(t) ORDER BY t.digest), '[]') FROM consent_transactions t WHERE t.user_id = ANY($2)),
        'notBefore', (SELECT coalesce(json_agg(json_build_object('subject', n.subject, 'ms', floor(extract(epoch FROM n.not_before) * 1000)) ORDER BY n.subject), '[]')
                        FROM token_not_before n WHERE n.subject IN (
@@ -33,7 +33,7 @@ export async function takeSnapshot(
                          UNION ALL SELECT 'connection:' || k.id FROM connections k WHERE k.app_id = ANY($1))),
        'audits', (SELECT coalesce(json_agg(json_build_object('kind', a.kind, 'user', a.user_id) ORDER BY a.id), '[]') FROM audit_events a WHERE a.user_id = ANY($2)),
        'registry', (SELECT json_agg(to_jsonb(a) || jsonb_build_object('secrets',
-                      (SELECT json_agg(to_jsonb(s) - 'last_used_at' ORDER BY s.id) FROM app_secrets s WHERE s.app_id = a.id)) ORDER BY a.id)
+                      (SELECT json_agg(to_jsonb(s) - 'last_used_at' - 'told_days' ORDER BY s.id) FROM app_secrets s WHERE s.app_id = a.id)) ORDER BY a.id)
                       FROM apps a WHERE a.id = ANY($1))
      ) AS snapshot`,
     [appIds, userIds],
