@@ -1,10 +1,5 @@
 -- What differs, in events; and the counts that charts are drawn from.
 
-ALTER TABLE "oauth_events" ADD COLUMN "dialect" VARCHAR(8),
-                           ADD COLUMN "repeats" INTEGER NOT NULL DEFAULT 1,
-                           ADD COLUMN "details" JSONB;
-ALTER TABLE "consent_transactions" ADD COLUMN "error_details" JSONB;
-
 -- An outcome is one word from now on; what stood behind its colon moves to the details.
 UPDATE "oauth_events"
    SET "details" = CASE WHEN "outcome" LIKE 'scope_not_declared:%'

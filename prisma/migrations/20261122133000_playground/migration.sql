@@ -1,11 +1,6 @@
 -- The playground: developers run their app's own flow with their own account, by a redirect address of ours that nobody
 -- else may use. What it connects is outside the ten, one at a time, short-lived, and no standing consent.
 
-ALTER TABLE "authorization_codes" ADD COLUMN "playground" BOOLEAN NOT NULL DEFAULT false;
-ALTER TABLE "connections" ADD COLUMN "playground" BOOLEAN NOT NULL DEFAULT false;
-ALTER TABLE "refresh_tokens" ADD COLUMN "playground" BOOLEAN NOT NULL DEFAULT false;
-ALTER TABLE "grants" ADD COLUMN "playground" BOOLEAN NOT NULL DEFAULT false;
-
 -- One live connection of the playground for a user and an app.
 CREATE UNIQUE INDEX connections_playground_idx ON connections (grant_id) WHERE playground AND ended_at IS NULL;
 
