@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { connectApp } from '@/e2e/fixtures/connected';
 import { expect, origin, test } from '@/e2e/fixtures/portal';
+import { chooseInAccountMenu } from '@/e2e/fixtures/portal-steps';
 import type { World } from '@/e2e/fixtures/world';
 
 const site = () => ({ publicUrl: origin(), port: Number(new URL(origin()).port) });
@@ -30,8 +31,7 @@ test('what would have been sent is read in the outbox, as HTML and as text, and 
   const subject = `${app.name} was connected to your account`;
   const page = await person(user);
   await page.goto('/connections');
-  await page.getByRole('button', { name: 'Account menu' }).click();
-  await page.getByRole('link', { name: 'Outbox' }).click();
+  await chooseInAccountMenu(page, 'Outbox');
   await expect(page.getByRole('heading', { level: 1, name: 'Outbox' })).toBeVisible();
   await openOutboxWith(page, subject);
   await expect(page.getByRole('row', { name: subject })).toContainText(`${user.username}@test.example`);
