@@ -151,4 +151,3 @@ export function readEndedReason(why: string | undefined): EndedReason | null {
 
 /** What apps ask for. */
 export const EVENT_KINDS = ['authorize', 'token', 'refresh', 'revoke', 'introspect', 'token_info'] as const;
-export type KnownEventKind = (typeof EVENT_KINDS)[number];

@@ -57,7 +57,6 @@ export const KNOWN_CLAIMS = [
   'il_v',
   'il_c',
 ] as const;
-export type KnownClaim = (typeof KNOWN_CLAIMS)[number];
 
 /** A claim that is a time (RFC 7519 §2, NumericDate), as one. */
 export function timeOf(name: string, value: unknown): Date | null {
