@@ -8,10 +8,16 @@ const DOTS = '…';
 // Line breaks and other controls, marks that turn the direction of writing, lone surrogates: none of them explains anything.
 const UNWRITABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/gu;
 
-const MAIL_ADDRESS = /[^\s/?#&=:;,<>@…]+(?:@|%40)[^\s/?#&=:;,<>@]+/gi;
+// From where a run begins, and only there: each character is looked at once.
+const MAIL_ADDRESS = /(?<![^\s/?#&=:;,<>@…])[^\s/?#&=:;,<>@…]+(?:@|%40)[^\s/?#&=:;,<>@]+/gi;
 
 // Codes, tokens, keys: long runs with a digit in them. A long word of letters is a word.
-const KEY_LIKE = /(?=[\w~+-]*\d)[\w~+-]{20,}/g;
+const LONG_RUN = /[\w~+-]{20,}/g;
+
+const SEPARATOR = /[\s/?#&=:;,<>]/;
+
+/** Units of a text that are looked at beyond what may be shown of it: an address or a key that begins there is seen whole. */
+const MARGIN = 512;
 
 /** Cuts a text at so many characters, never inside of one. */
 export function cut(text: string, most: number): string {
@@ -19,10 +25,27 @@ export function cut(text: string, most: number): string {
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}${DOTS}`;
 }
 
-/** A text without what nobody can read. */
-export function writable(text: string): string {
-  return text.slice(0, 4_096).replace(UNWRITABLE, '\ufffd');
+/**
+ * The beginning of a text, short enough for any pattern. What the bound cuts through cannot be judged, so it goes.
+ * @param most characters that may be shown of it
+ */
+function beginning(text: string, most: number): string {
+  const bound = most + MARGIN;
+  if (text.length <= bound) return text;
+  let end = bound;
+  while (end > 0 && !SEPARATOR.test(text.charAt(end - 1))) end -= 1;
+  return `${text.slice(0, end)}${DOTS}`;
 }
+
+/**
+ * A text without what nobody can read, cut.
+ * @param most characters that are left of it
+ */
+export function writable(text: string, most: number): string {
+  return cut(replaceUnwritable(text.slice(0, most + MARGIN)), most);
+}
+
+const replaceUnwritable = (text: string) => text.replace(UNWRITABLE, '\ufffd');
 
 /**
  * A text that was sent, as it may be quoted.
@@ -30,8 +53,9 @@ export function writable(text: string): string {
  * @param known texts whose long runs are no secret, because its developer has registered them
  */
 export function quoted(text: string, most: number, known: readonly string[] = []): string {
-  const written = writable(text)
-    .replace(MAIL_ADDRESS, (found) => (known.some((own) => own.includes(found)) ? found : `${DOTS}@${DOTS}`))
-    .replace(KEY_LIKE, (found) => (known.some((own) => own.includes(found)) ? found : `${found.slice(0, 3)}${DOTS}`));
+  const isKnown = (found: string) => known.some((own) => own.includes(found));
+  const written = replaceUnwritable(beginning(text, most))
+    .replace(MAIL_ADDRESS, (found) => (isKnown(found) ? found : `${DOTS}@${DOTS}`))
+    .replace(LONG_RUN, (found) => (!/\d/.test(found) || isKnown(found) ? found : `${found.slice(0, 3)}${DOTS}`));
   return cut(written, most);
 }

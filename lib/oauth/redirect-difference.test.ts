@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { explainRedirect, nearestRegistered, redirectDifferences } from './redirect-difference';
 import { matchesRegistered } from './redirect-uri';
 
@@ -132,5 +132,42 @@ describe('what is kept of a sent redirect URI', () => {
         expect(Array.from(explained.sent).length).toBeLessThanOrEqual(300);
       }),
     );
+  });
+
+  const k16 = (text: string) => text.repeat(Math.ceil(16_384 / text.length)).slice(0, 16_384);
+  const LONG: [string, string, string][] = [
+    ['letters', `https://app.example/${k16('a')}`, 'https://app.example/…'],
+    ['a word and a long tail', `https://app.example/cb/${k16('a')}`, 'https://app.example/cb/…'],
+    ['a key', `https://app.example/${k16('a1')}`, 'https://app.example/…'],
+    ['a key, and more behind it', `https://app.example/${k16('a1').slice(0, 400)}/cb`, 'https://app.example/a1a…/cb'],
+    ['a key that the bound cuts', `https://app.example/${'k1'.repeat(395)}/${k16('x9')}`, 'https://app.example/k1k…/…'],
+    [
+      'an address that the bound cuts',
+      `https://app.example/${'k1'.repeat(395)}/adalovelace@example.com`,
+      'https://app.example/k1k…/…',
+    ],
+    ['encoded signs', `https://app.example/${k16('%41')}`, 'https://app.example/…'],
+    ['one name before the host', `https://${k16('secret')}@app.example/cb`, 'https://…@app.example/cb'],
+    ['a value of a query', `https://app.example/cb?token=${k16('s3cret')}&next`, 'https://app.example/cb?token=…'],
+    ['a name of a query', `https://app.example/cb?${k16('s3cret')}=1`, 'https://app.example/cb?…'],
+    ['many pairs', `https://app.example/cb?${k16('a=1&')}`, `https://app.example/cb?${'a=…&'.repeat(69)}…`],
+    ['a fragment', `https://app.example/cb#${k16('s3cret')}`, 'https://app.example/cb#…'],
+    ['slashes', `https://app.example${k16('/')}`, `https://app.example${'/'.repeat(280)}…`],
+    ['at signs', `https://app.example/${k16('@')}`, 'https://app.example/…'],
+    ['a host', `https://${k16('a')}/cb`, `https://${'a'.repeat(291)}…`],
+  ];
+  test.each(LONG)('of 16 kB: %s', (_what, sent, expected) => {
+    expect(kept(sent)).toBe(expected);
+  });
+
+  test('however long it is, what is replaced by patterns is short', () => {
+    const replace = vi.spyOn(RegExp.prototype, Symbol.replace);
+    try {
+      for (const [, sent] of LONG) explainRedirect(sent, [REGISTERED]);
+      expect(replace).toHaveBeenCalled();
+      expect(Math.max(...replace.mock.calls.map(([text]) => text.length))).toBeLessThanOrEqual(1_000);
+    } finally {
+      replace.mockRestore();
+    }
   });
 });

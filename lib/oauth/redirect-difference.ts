@@ -91,7 +91,8 @@ const different = (part: DifferentPart, sent: string, registered: string): Diffe
   sent === registered ? [] : [{ part, sent, registered }];
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
-const bare = (host: string) => host.toLowerCase().replace(/^www\./, '');
+const bare = (host: string) =>
+  host.toLowerCase().startsWith('www.') ? host.toLowerCase().slice(4) : host.toLowerCase();
 
 function hostDifference(sent: string, registered: string): Difference[] {
   if (sent === registered) return [];
@@ -173,12 +174,26 @@ function quotedUri(uri: string, known: readonly string[]): string {
   const mark = /[?#]/.exec(uri)?.index ?? uri.length;
   // A host may be long and have digits in it (that of a preview, say): it is no key.
   const [place = '', origin = ''] = /^([^/?#]*\/\/[^/?#]*)?.*/s.exec(uri.slice(0, mark)) ?? [];
-  const query = partsOf(uri).query;
-  const pairs = query?.split('&').map((pair) => {
+  const tail = `${quotedQuery(partsOf(uri).query, known)}${uri.includes('#') ? '#…' : ''}`;
+  const [slashes, at] = [origin.indexOf('//'), origin.lastIndexOf('@')];
+  const host = at <= slashes ? origin : `${origin.slice(0, slashes)}//…${origin.slice(at)}`;
+  const rest = place.slice(origin.length, origin.length + MOST_LOOKED_AT) + tail;
+  return cut(writable(host, MOST_OF_URI) + quoted(rest, MOST_OF_URI, known), MOST_OF_URI);
+}
+
+/** Units of a part of a URI that are looked at: more than is shown of it. */
+const MOST_LOOKED_AT = 1_000;
+
+/** A query with names only, and the values that somebody registered. */
+function quotedQuery(query: string | null, known: readonly string[]): string {
+  if (query === null) return '';
+  const whole = query.length <= MOST_LOOKED_AT;
+  const pairs = query.slice(0, MOST_LOOKED_AT).split('&');
+  const shown = pairs.map((pair, place) => {
     const equals = pair.indexOf('=');
-    return equals < 0 || known.some((own) => own.includes(pair)) ? pair : `${pair.slice(0, equals)}=…`;
+    const isWhole = whole || place < pairs.length - 1;
+    if (equals < 0) return isWhole ? pair : '…';
+    return isWhole && known.some((own) => own.includes(pair)) ? pair : `${pair.slice(0, equals)}=…`;
   });
-  const tail = `${pairs ? `?${pairs.join('&')}` : ''}${uri.includes('#') ? '#…' : ''}`;
-  const host = writable(origin.replace(/\/\/.*@/s, '//…@'));
-  return cut(host + quoted(place.slice(origin.length) + tail, MOST_OF_URI, known), MOST_OF_URI);
+  return `?${shown.join('&')}`;
 }
