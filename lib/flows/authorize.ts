@@ -59,7 +59,7 @@ export async function authorize(rawQuery: string, dialect: Dialect, visitor: Vis
   );
   if (judged.kind === 'page' || !client) {
     const reason = judged.kind === 'page' ? judged.reason : 'client_unknown';
-    if (client) record(client, visitor, dialect, reason, authorizationFacts(reason, query, client.redirectUris));
+    if (client) record(client, visitor, dialect, reason, () => authorizationFacts(reason, query, client.redirectUris));
     return { kind: 'page', reason };
   }
   const request: WaitingRequest =
@@ -95,8 +95,8 @@ export async function resumeAuthorization(transactionId: string, visitor: Visito
     return { kind: 'page', reason: 'client_unknown' };
   }
   if (!redirectsOf(client, visitor.user)(waiting.redirectUri, client.redirectUris)) {
-    const redirect = explainRedirect(waiting.redirectUri, client.redirectUris);
-    record(client, visitor, waiting.dialect, 'redirect_uri_mismatch', { redirect });
+    const details = () => ({ redirect: explainRedirect(waiting.redirectUri, client.redirectUris) });
+    record(client, visitor, waiting.dialect, 'redirect_uri_mismatch', details);
     return { kind: 'page', reason: 'redirect_uri_mismatch' };
   }
   return proceed(stillDeclared(fromTransaction(waiting), client), client, visitor, { id: transactionId, digest });
@@ -311,13 +311,13 @@ export function fromTransaction(t: ConsentTransaction): WaitingRequest {
 /** What an authorization came to: what the app got, or why it got nothing. `app_changed`: it was changed meanwhile. */
 export type AuthorizationOutcome = Reason | 'ok' | 'shown' | 'app_changed';
 
-/** Writes a line of the app's event log. */
+/** Writes a line of the app's event log. @param details worked out only if the log takes the line */
 export function record(
   client: Client,
   visitor: Visitor,
   dialect: Dialect,
   outcome: AuthorizationOutcome,
-  details: EventDetails = {},
+  details: EventDetails | (() => EventDetails) = {},
 ): void {
   const { events, clock } = runtime();
   events.add(

@@ -72,6 +72,18 @@ describe('what strangers cause in the log of an app', () => {
     expect(written).toHaveLength(500 + MOST_FROM_NETWORK);
   });
 
+  test('what explains a line is worked out only for one that is written', async () => {
+    const { log, written } = newLog();
+    const details = vi.fn(() => ({ value: 'explained' }));
+    for (let n = 0; n < MOST_FROM_NETWORK + 500; n++) log.add({ ...line(), details }, '192.0.2.1');
+    await log.stop();
+    expect(details).toHaveBeenCalledTimes(MOST_FROM_NETWORK);
+    expect(written.map((one) => one.details)).toEqual([
+      ...Array(MOST_FROM_NETWORK).fill({ value: 'explained' }),
+      { summed: true },
+    ]);
+  });
+
   test('a stop loses no sum', async () => {
     const { log, written } = newLog();
     for (let n = 0; n < MOST_FROM_NETWORK + 3; n++) log.add(line(), '192.0.2.1');

@@ -1,3 +1,4 @@
+import type { EventDetails } from '@/lib/oauth/event-details';
 import { Batch } from './batch';
 import { networkOf } from './limits';
 import type { Log } from './log';
@@ -12,6 +13,9 @@ export const MOST_FROM_NETWORK = 20;
 
 /** Tokens and codes were given: there are as many of these as users allow. */
 const GIVEN: ReadonlySet<string> = new Set(['ok', 'used_from_two_places']);
+
+/** An event, and what it says beside its cause: worked out only where it is written. */
+export type SentEvent = Omit<OAuthEventLine, 'details'> & { details: EventDetails | (() => EventDetails) };
 
 type Held = { line: OAuthEventLine; times: number };
 
@@ -39,13 +43,16 @@ export class EventLog {
   }
 
   /** @param address of the client that caused it */
-  add(line: OAuthEventLine, address: string): void {
+  add(line: SentEvent, address: string): void {
     this.#turn();
-    if (GIVEN.has(line.outcome) || this.#admits(line.appId, networkOf(address))) this.#batch.add(line);
-    else this.#hold(line);
+    const { details } = line;
+    if (!GIVEN.has(line.outcome) && !this.#admits(line.appId, networkOf(address))) this.#hold(line);
+    else this.#batch.add({ ...line, details: typeof details === 'function' ? details() : details });
   }
 
-  #hold(line: OAuthEventLine): void {
+  #hold(sent: SentEvent): void {
+    // What a sum says is none of its events': nothing of what was sent is kept for it.
+    const { lookUp: _, ...line } = { ...sent, details: {} };
     const key = `${line.appId} ${line.kind} ${line.outcome}`;
     const held = this.#held.get(key);
     if (held) held.times += 1;
