@@ -72,6 +72,26 @@ describe('what strangers cause in the log of an app', () => {
     expect(written).toHaveLength(500 + MOST_FROM_NETWORK);
   });
 
+  test.each(['ok', 'shown', 'consent_denied', 'answered_again', 'used_from_two_places'])(
+    '%s takes no line from refusals, nor they from it',
+    async (outcome) => {
+      const { log, written } = newLog();
+      for (let n = 0; n < MOST_FROM_NETWORK + 5; n++) log.add(line({ outcome }), '192.0.2.1');
+      for (let n = 0; n < MOST_FROM_NETWORK + 5; n++) log.add(line(), '192.0.2.1');
+      // Others of the app, too.
+      for (let host = 0; host < MOST_LINES; host++) log.add(line({ outcome, appId: 2 }), `198.51.100.${host}`);
+      log.add(line({ appId: 2 }), '198.51.100.1');
+      for (let host = 0; host < MOST_LINES; host++) log.add(line({ appId: 3 }), `198.51.100.${host}`);
+      log.add(line({ outcome, appId: 3 }), '198.51.100.1');
+      await log.flush();
+      const refusedOf = (id: number) => written.filter((one) => one.appId === id && one.outcome !== outcome).length;
+      const harmlessOf = (id: number) => written.filter((one) => one.appId === id && one.outcome === outcome).length;
+      expect([refusedOf(1), refusedOf(2), harmlessOf(3)]).toEqual([MOST_FROM_NETWORK, 1, 1]);
+      const given = outcome === 'ok' || outcome === 'used_from_two_places';
+      expect(harmlessOf(1)).toBe(MOST_FROM_NETWORK + (given ? 5 : 0));
+    },
+  );
+
   test('what explains a line is worked out only for one that is written', async () => {
     const { log, written } = newLog();
     const details = vi.fn(() => ({ value: 'explained' }));

@@ -6,7 +6,7 @@ import type { OAuthEventLine } from './runtime';
 
 const MINUTE_MS = 60_000;
 
-/** Lines of one app in a minute that anybody could have caused; the rest of them is counted. */
+/** Lines of one app in a minute that anybody could have caused, refusals and others each; the rest of them is counted. */
 export const MOST_LINES = 60;
 /** Of these, lines that one network caused: nobody crowds out what others run into. */
 export const MOST_FROM_NETWORK = 20;
@@ -16,6 +16,9 @@ const GIVEN: ReadonlySet<string> = new Set(['ok', 'used_from_two_places']);
 
 /** An event, and what it says beside its cause: worked out only where it is written. */
 export type SentEvent = Omit<OAuthEventLine, 'details'> & { details: EventDetails | (() => EventDetails) };
+
+/** Nothing went wrong: these have lines of their own, so that they take none from refusals. */
+const HARMLESS: ReadonlySet<string> = new Set(['shown', 'consent_denied', 'answered_again']);
 
 type Held = { line: OAuthEventLine; times: number };
 
@@ -46,7 +49,7 @@ export class EventLog {
   add(line: SentEvent, address: string): void {
     this.#turn();
     const { details } = line;
-    if (!GIVEN.has(line.outcome) && !this.#admits(line.appId, networkOf(address))) this.#hold(line);
+    if (!GIVEN.has(line.outcome) && !this.#admits(line, networkOf(address))) this.#hold(line);
     else this.#batch.add({ ...line, details: typeof details === 'function' ? details() : details });
   }
 
@@ -69,8 +72,9 @@ export class EventLog {
     await this.#batch.stop();
   }
 
-  #admits(appId: number, network: string): boolean {
-    const [ofApp, ofNetwork] = [`${appId}`, `${appId} ${network}`];
+  #admits({ appId, outcome }: SentEvent, network: string): boolean {
+    const ofApp = `${appId} ${HARMLESS.has(outcome) ? 'harmless' : 'refused'}`;
+    const ofNetwork = `${ofApp} ${network}`;
     const [app, own] = [this.#lines.get(ofApp) ?? 0, this.#lines.get(ofNetwork) ?? 0];
     if (app >= MOST_LINES || own >= MOST_FROM_NETWORK) return false;
     this.#lines.set(ofApp, app + 1).set(ofNetwork, own + 1);
