@@ -180,6 +180,9 @@ describe('who may is judged at each step', () => {
     const code = await codeOf(setting);
     await demote(setting);
     await expectRefusal(await exchange(site, setting.app, code), 'native', 'invalid_grant');
+    // Nor does it count as a guess at the app's codes.
+    const counted = "SELECT count(*)::int AS n FROM rate_limits WHERE key LIKE '%' || $1 || '%'";
+    expect((await world.db.query(counted, [setting.app.clientId])).rows[0].n).toBe(0);
     await world.db.query("UPDATE users SET role = 'DEVELOPER' WHERE id = $1", [setting.developer.id]);
     await expectTokens(await exchange(site, setting.app, code));
   });

@@ -278,6 +278,7 @@ const NOT_A_GUESS: ReadonlySet<Reason> = new Set<Reason>([
   'grant_ended',
   'scope_withdrawn',
   'code_withdrawn',
+  'playground_forbidden',
 ]);
 
 /** Counts a refusal against the client and its network. @throws OAuthError rate_limited */
