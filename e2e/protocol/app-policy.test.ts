@@ -451,6 +451,40 @@ describe('a decision', () => {
     expect(await (await browser.get(path)).text()).toContain(ALLOW);
   });
 
+  test.each([
+    [
+      'a requester who is disabled',
+      (_app: TestApp, user: TestUser) => ["UPDATE users SET status = 'DISABLED' WHERE id = $1", user.id],
+    ],
+    ['an app that is suspended', (app: TestApp) => ["UPDATE apps SET status = 'SUSPENDED' WHERE id = $1", app.id]],
+  ] as const)('a change that concerns another app answers nothing because of %s', async (_name, change) => {
+    const { app, user, actor, tenant } = await newCase({ policy: 'ALLOW_LIST' });
+    const colleague = await world.newUser({ tenant });
+    for (const one of [user, colleague]) {
+      const browser = await signedIn(site, one);
+      await askFor(browser, (await visit(browser, app)).path, 'Please');
+    }
+    const [statement, id] = change(app, user);
+    await world.db.query(statement as string, [id]);
+    const other = await world.newApp();
+    const rule = { kind: 'rule', appId: other.id, verdict: 'ALLOWED', note: '' } as const;
+    await changePolicy(actor, rule, { endConnections: false });
+    const { rows } = await world.db.query('SELECT status FROM access_requests WHERE tenant_id = $1', [tenant.id]);
+    expect(rows).toEqual([{ status: 'PENDING' }, { status: 'PENDING' }]);
+  });
+
+  test('an app that was deleted meanwhile is not approved, and nobody is told so', async () => {
+    const { app, user, actor, tenant } = await newCase({ policy: 'ALLOW_LIST' });
+    const browser = await signedIn(site, user);
+    await askFor(browser, (await visit(browser, app)).path, 'Please');
+    await world.db.query("UPDATE apps SET deleted_at = now(), status = 'SUSPENDED' WHERE id = $1", [app.id]);
+    const before = await snapshot(world.db);
+    expect(await decideRequests(actor, app.id, { kind: 'approve' })).toEqual({ ok: false, reason: 'app_gone' });
+    expect(await snapshot(world.db)).toEqual(before);
+    const { rows } = await world.db.query('SELECT status FROM access_requests WHERE tenant_id = $1', [tenant.id]);
+    expect(rows).toEqual([{ status: 'PENDING' }]);
+  });
+
   test('nobody decides about an app of the own organisation: it is always let in', async () => {
     const { app, actor, user } = await newCase({ policy: 'ALLOW_LIST', own: true });
     const change = { kind: 'rule', appId: app.id, verdict: 'BLOCKED', note: '' } as const;

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type AppPolicy, judgeApp, type PolicyChange } from '@/lib/apps/app-policy';
+import { type AppPolicy, type AppStanding, judgeApp, type PolicyChange } from '@/lib/apps/app-policy';
 import { connectedThirdParties } from './app-policy';
 import { type Actor, auditPlain } from './audit';
 import { queueMails } from './mails';
@@ -26,7 +26,7 @@ export async function changePolicy(
     const written =
       change.kind === 'policy' ? await writePolicy(db, actor, change.policy) : await writeRule(db, actor, change);
     if (written === null) return { ok: false };
-    await settleRequests(db, actor, change);
+    await settleRequests(db, actor);
     const endedConnections = endConnections ? await endNotAllowed(db, actor) : 0;
     if (written || endedConnections > 0) await auditChange(db, actor, change, endedConnections);
     return { ok: true, changed: written, endedConnections };
@@ -96,7 +96,7 @@ async function endNotAllowed(db: pg.PoolClient, actor: Actor): Promise<number> {
 export type RequestDecision = { kind: 'approve' } | { kind: 'deny'; note: string; block: boolean };
 export type DecideOutcome =
   | { ok: true; requesters: number; endedConnections: number }
-  | { ok: false; reason: 'decided_already' };
+  | { ok: false; reason: 'decided_already' | 'app_gone' };
 
 /**
  * Decides, once, about all requests that wait for an app. An approval lets the app in for every member; a denial may block it,
@@ -107,10 +107,12 @@ export async function decideRequests(actor: Actor, appId: number, decision: Requ
     await holdPolicy(db, actor.tenantId);
     const approved = decision.kind === 'approve';
     const note = approved ? '' : decision.note;
-    const requesters = await answer(db, actor, appId, approved ? 'APPROVED' : 'DENIED', note);
-    if (requesters === 0) return { ok: false, reason: 'decided_already' };
     const verdict = approved ? 'ALLOWED' : decision.block ? 'BLOCKED' : null;
-    if (verdict) await writeRule(db, actor, { kind: 'rule', appId, verdict, note });
+    if (!(await isAskedFor(db, actor.tenantId, appId))) return { ok: false, reason: 'decided_already' };
+    // Nobody is told of a yes that could not be written.
+    if (verdict && (await writeRule(db, actor, { kind: 'rule', appId, verdict, note })) === null)
+      return { ok: false, reason: 'app_gone' };
+    const requesters = await answer(db, actor, appId, approved ? 'APPROVED' : 'DENIED', note);
     const endedConnections = verdict === 'BLOCKED' ? await endNotAllowed(db, actor) : 0;
     const { rows } = await db.query('SELECT name FROM apps WHERE id = $1', [appId]);
     const data = {
@@ -121,6 +123,14 @@ export async function decideRequests(actor: Actor, appId: number, decision: Requ
     await auditPlain(db, actor, approved ? 'app_request_approved' : 'app_request_denied', `app:${appId}`, data);
     return { ok: true, requesters, endedConnections };
   });
+}
+
+async function isAskedFor(db: pg.PoolClient, tenantId: number, appId: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    "SELECT 1 FROM access_requests WHERE tenant_id = $1 AND app_id = $2 AND status = 'PENDING' LIMIT 1",
+    [tenantId, appId],
+  );
+  return rowCount === 1;
 }
 
 /**
@@ -163,18 +173,23 @@ async function answer(
   return rows.length;
 }
 
-/** Answers what waits and is settled by a change of the policy. The caller holds the policy. */
-async function settleRequests(db: pg.PoolClient, actor: Actor, change: PolicyChange): Promise<void> {
-  const { rows } = await db.query<{ appId: number; allowed: boolean; blocked: boolean }>(
-    `SELECT DISTINCT q.app_id AS "appId", grant_problem(q.app_id, q.user_id) IS DISTINCT FROM 'app_not_allowed' AS allowed,
-            coalesce(r.verdict = 'BLOCKED', false) AS blocked
-       FROM access_requests q LEFT JOIN app_rules r ON r.tenant_id = q.tenant_id AND r.app_id = q.app_id
-      WHERE q.tenant_id = $1 AND q.status = 'PENDING'`,
+/**
+ * Answers what waits and is settled by a change of the policy: by what it says of the app alone, for whether this requester or
+ * the app is locked out just now is another question. The caller holds the policy.
+ */
+async function settleRequests(db: pg.PoolClient, actor: Actor): Promise<void> {
+  const { rows } = await db.query<AppStanding & { appId: number; note: string }>(
+    `SELECT a.id AS "appId", t.app_policy::text AS policy, r.verdict::text AS verdict, coalesce(r.note, '') AS note,
+            a.state = 'VERIFIED' AS verified, a.tenant_id = t.id AS "ownApp"
+       FROM tenants t CROSS JOIN apps a LEFT JOIN app_rules r ON r.tenant_id = t.id AND r.app_id = a.id
+      WHERE t.id = $1 AND a.deleted_at IS NULL
+        AND a.id IN (SELECT q.app_id FROM access_requests q WHERE q.tenant_id = t.id AND q.status = 'PENDING')
+      ORDER BY a.id`,
     [actor.tenantId],
   );
-  const note = change.kind === 'rule' ? change.note : '';
-  for (const { appId, allowed, blocked } of rows) {
-    if (allowed) await answer(db, actor, appId, 'APPROVED', '');
-    else if (blocked) await answer(db, actor, appId, 'DENIED', note);
+  for (const { appId, note, ...standing } of rows) {
+    const judged = judgeApp(standing);
+    if (judged === 'allowed') await answer(db, actor, appId, 'APPROVED', '');
+    else if (judged === 'blocked') await answer(db, actor, appId, 'DENIED', note);
   }
 }

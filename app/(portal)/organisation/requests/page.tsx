@@ -28,7 +28,10 @@ export default async function RequestsPage({ searchParams }: { searchParams: Pro
   const now = new Date();
   const after = cursorOf(query.after);
   const { entries, next } = await listAskedApps(organisation.id, { appId, after }, now);
-  const [done, problem] = [oneOf(query.done, ['approved', 'denied']), oneOf(query.problem, ['decided_already'])];
+  const [done, problem] = [
+    oneOf(query.done, ['approved', 'denied']),
+    oneOf(query.problem, ['decided_already', 'app_gone']),
+  ];
   return (
     <section aria-labelledby="requests">
       {done ? <Flash>{t(`organisation.requests.done.${done}`)}</Flash> : null}
