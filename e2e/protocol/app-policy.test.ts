@@ -199,6 +199,45 @@ describe('a policy that gets tighter', () => {
     expect(rows).toEqual([{ ended_reason: 'revoked_by_admin' }]);
   });
 
+  test('an app that rests already is not ended with another one, whichever way that is stopped', async () => {
+    for (const way of ['rule', 'request', 'policy'] as const) {
+      const { tenant, app, user, actor } = await newCase();
+      const resting = await connectApp(world, site, { user });
+      await connectApp(world, site, { app, user });
+      await changePolicy(
+        actor,
+        { kind: 'rule', appId: resting.app.id, verdict: 'BLOCKED', note: '' },
+        { endConnections: false },
+      );
+      if (way === 'request') {
+        await setPolicy(tenant, 'ALLOW_LIST');
+        const browser = await signedIn(site, await world.newUser({ tenant }));
+        await askFor(browser, (await visit(browser, app)).path, 'Please');
+        await decideRequests(actor, app.id, { kind: 'deny', note: '', block: true });
+        await setPolicy(tenant, 'ALL');
+      } else {
+        const rule = { kind: 'rule', appId: app.id, verdict: 'BLOCKED', note: '' } as const;
+        const change = way === 'rule' ? rule : ({ kind: 'policy', policy: 'ALLOW_LIST' } as const);
+        expect(await changePolicy(actor, change, { endConnections: true })).toMatchObject({ endedConnections: 1 });
+      }
+      expect(await left(app, user), way).toMatchObject({ grants: 0, connections: 0 });
+      const back = { kind: 'rule', appId: resting.app.id, verdict: 'ALLOWED', note: '' } as const;
+      await changePolicy(actor, back, { endConnections: false });
+      expect((await refresh(site, resting.app, resting.tokens.refresh_token)).status, way).toBe(200);
+    }
+  });
+
+  test('what ends in one organisation waits for nothing of the app in another, and holds nothing up there', async () => {
+    const { app, user, actor } = await newCase();
+    await connectApp(world, site, { app, user });
+    await world.db.query('BEGIN');
+    await world.db.query('SELECT use_app_tokens($1)', [app.id]);
+    const rule = { kind: 'rule', appId: app.id, verdict: 'BLOCKED', note: '' } as const;
+    expect(await changePolicy(actor, rule, { endConnections: true })).toMatchObject({ endedConnections: 1 });
+    await world.db.query('COMMIT');
+    expect(await left(app, user)).toMatchObject({ grants: 0, connections: 0 });
+  });
+
   test('an app that loses its badge stops where only verified ones are let in', async () => {
     const { app, user } = await newCase({ policy: 'VERIFIED_ONLY', verified: true });
     const { tokens } = await connectApp(world, site, { app, user });

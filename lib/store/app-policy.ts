@@ -1,5 +1,12 @@
 import type pg from 'pg';
-import { type AppPolicy, type AppVerdict, judgeAfter, judgeApp, type PolicyChange } from '@/lib/apps/app-policy';
+import {
+  type AppPolicy,
+  type AppStanding,
+  type AppVerdict,
+  judgeAfter,
+  judgeApp,
+  type PolicyChange,
+} from '@/lib/apps/app-policy';
 import { runtime } from '@/lib/runtime/runtime';
 import { ACCESS_LIVES, CONNECTION_LIVES } from './connections';
 
@@ -58,6 +65,22 @@ export async function findPolicyView(userId: string, appId: number): Promise<Pol
     values: [userId, appId],
   });
   return policyViewOf((rows[0] as { policy: PolicyViewRow }).policy);
+}
+
+/** Waits for authorizations that are on their way, and keeps others and other changes waiting until the commit. */
+export async function holdPolicy(db: pg.PoolClient, tenantId: number): Promise<void> {
+  await db.query('SELECT change_app_policy($1)', [tenantId]);
+}
+
+/** How an app stands with an organisation; null: there is no such app any more. */
+export async function findStanding(db: pg.PoolClient, tenantId: number, appId: number): Promise<AppStanding | null> {
+  const { rows } = await db.query<AppStanding>(
+    `SELECT t.app_policy::text AS policy, r.verdict::text AS verdict, a.state = 'VERIFIED' AS verified, a.tenant_id = t.id AS "ownApp"
+       FROM tenants t CROSS JOIN apps a LEFT JOIN app_rules r ON r.tenant_id = t.id AND r.app_id = a.id
+      WHERE t.id = $1 AND a.id = $2 AND a.deleted_at IS NULL`,
+    [tenantId, appId],
+  );
+  return rows[0] ?? null;
 }
 
 /** The policy of an organisation. */
@@ -128,17 +151,18 @@ const CONNECTED = `SELECT a.id, a.name, a.state = 'VERIFIED' AS verified, r.verd
  GROUP BY a.id, r.verdict, t.app_policy ORDER BY a.id`;
 
 /** Those with a standing consent, or with an access token that lives. */
-export async function connectedThirdParties(
-  db: pg.Pool | pg.PoolClient,
-  tenantId: number,
-): Promise<ConnectedThirdParty[]> {
+async function connectedThirdParties(db: pg.Pool | pg.PoolClient, tenantId: number): Promise<ConnectedThirdParty[]> {
   const { rows } = await db.query<ConnectedThirdParty>(CONNECTED, [tenantId]);
   return rows;
 }
 
 /** Apps that members have connected, and that a change would no longer let in. Those that are kept out already do not count. */
-export async function findStopped(tenantId: number, change: PolicyChange): Promise<ConnectedThirdParty[]> {
-  const apps = await connectedThirdParties(runtime().pool, tenantId);
+export async function findStopped(
+  tenantId: number,
+  change: PolicyChange,
+  db: pg.Pool | pg.PoolClient = runtime().pool,
+): Promise<ConnectedThirdParty[]> {
+  const apps = await connectedThirdParties(db, tenantId);
   return apps.filter((app) => {
     const standing = { ...app, ownApp: false };
     return judgeApp(standing) === 'allowed' && judgeAfter(standing, change) !== 'allowed';

@@ -1,4 +1,5 @@
 import { runtime } from '@/lib/runtime/runtime';
+import { holdPolicy } from './app-policy';
 import { type Actor, auditPlain } from './audit';
 import { ACCESS_LIVES, ACTIVE_AT, CONNECTION_LIVES, endGrantWithoutConnections, endPending } from './connections';
 import { endAppFor } from './tenant-endings';
@@ -113,7 +114,8 @@ export async function revokeAppForMembers(
   actor: Actor,
   appId: number,
 ): Promise<{ appName: string; count: number } | null> {
-  return inTransaction(async (db) => {
+  const appName = await inTransaction(async (db) => {
+    await holdPolicy(db, actor.tenantId);
     const { rows } = await db.query<{ name: string }>(
       `SELECT a.name FROM apps a WHERE a.id = $2 AND EXISTS (
          SELECT FROM grants g JOIN users u ON u.id = g.user_id LEFT JOIN connections k ON k.grant_id = g.id
@@ -121,15 +123,13 @@ export async function revokeAppForMembers(
           WHERE g.app_id = a.id AND u.tenant_id = $1 AND (g.revoked_at IS NULL OR ${ACCESS_LIVES}))`,
       [actor.tenantId, appId],
     );
-    const appName = rows[0]?.name;
-    if (appName === undefined) return null;
-    const count = await endAppFor(db, actor.tenantId, appId);
+    if (!rows[0]) return null;
     await db.query(
       `UPDATE consent_transactions SET decided_at = db_now() WHERE decided_at IS NULL
           AND user_id IN (SELECT id FROM users WHERE tenant_id = $1) AND client_id = (SELECT client_id FROM apps WHERE id = $2)`,
       [actor.tenantId, appId],
     );
-    await auditPlain(db, actor, 'app_connections_revoked', `app:${appId}`, { name: appName, count });
-    return { appName, count };
+    return rows[0].name;
   });
+  return appName === null ? null : { appName, count: await endAppFor(actor, appId, 'always') };
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { type AppPolicy, type AppStanding, judgeApp, type PolicyChange } from '@/lib/apps/app-policy';
-import { connectedThirdParties } from './app-policy';
+import { findStopped, holdPolicy } from './app-policy';
 import { type Actor, auditPlain } from './audit';
 import { queueMails } from './mails';
 import { endAppFor } from './tenant-endings';
@@ -21,21 +21,27 @@ export async function changePolicy(
   change: PolicyChange,
   { endConnections }: { endConnections: boolean },
 ): Promise<PolicyOutcome> {
-  return inTransaction(async (db) => {
+  const outcome = await inTransaction(async (db) => {
     await holdPolicy(db, actor.tenantId);
+    // Read before it is written: an app that has been resting for longer rests on.
+    const stopped = endConnections ? await stoppedBy(db, actor, change) : [];
     const written =
       change.kind === 'policy' ? await writePolicy(db, actor, change.policy) : await writeRule(db, actor, change);
-    if (written === null) return { ok: false };
+    if (written === null) return null;
     await settleRequests(db, actor);
-    const endedConnections = endConnections ? await endNotAllowed(db, actor) : 0;
-    if (written || endedConnections > 0) await auditChange(db, actor, change, endedConnections);
-    return { ok: true, changed: written, endedConnections };
+    if (written) await auditChange(db, actor, change);
+    return { changed: written, stopped };
   });
+  if (!outcome) return { ok: false };
+  let endedConnections = 0;
+  for (const appId of outcome.stopped) endedConnections += await endAppFor(actor, appId, 'kept_out');
+  return { ok: true, changed: outcome.changed, endedConnections };
 }
 
-/** Waits for authorizations that are on their way, and keeps others waiting until the commit. */
-async function holdPolicy(db: pg.PoolClient, tenantId: number): Promise<void> {
-  await db.query('SELECT change_app_policy($1)', [tenantId]);
+/** Apps whose connections a change ends, where it ends any. A rule that is written again ends what is left of its app. */
+async function stoppedBy(db: pg.PoolClient, actor: Actor, change: PolicyChange): Promise<number[]> {
+  if (change.kind === 'rule') return [change.appId];
+  return (await findStopped(actor.tenantId, change, db)).map(({ id }) => id);
 }
 
 async function writePolicy(db: pg.PoolClient, { tenantId }: Actor, policy: AppPolicy): Promise<boolean> {
@@ -70,27 +76,13 @@ async function writeRule(
   return rowCount === 1;
 }
 
-async function auditChange(
-  db: pg.PoolClient,
-  actor: Actor,
-  change: PolicyChange,
-  endedConnections: number,
-): Promise<void> {
-  if (change.kind === 'policy') {
-    const data = { policy: change.policy, endedConnections };
-    return auditPlain(db, actor, 'app_policy_set', `tenant:${actor.tenantId}`, data);
-  }
+/** What ends with it is told batch by batch. */
+async function auditChange(db: pg.PoolClient, actor: Actor, change: PolicyChange): Promise<void> {
+  if (change.kind === 'policy')
+    return auditPlain(db, actor, 'app_policy_set', `tenant:${actor.tenantId}`, { policy: change.policy });
   const kind = { ALLOWED: 'app_allowed', BLOCKED: 'app_blocked', none: 'app_rule_removed' }[change.verdict ?? 'none'];
   const { rows } = await db.query('SELECT name FROM apps WHERE id = $1', [change.appId]);
-  await auditPlain(db, actor, kind, `app:${change.appId}`, { name: rows[0]?.name, endedConnections });
-}
-
-/** Ends what members have of apps that are kept out. The caller holds the policy. */
-async function endNotAllowed(db: pg.PoolClient, actor: Actor): Promise<number> {
-  let ended = 0;
-  for (const app of await connectedThirdParties(db, actor.tenantId))
-    if (judgeApp({ ...app, ownApp: false }) !== 'allowed') ended += await endAppFor(db, actor.tenantId, app.id);
-  return ended;
+  await auditPlain(db, actor, kind, `app:${change.appId}`, { name: rows[0]?.name });
 }
 
 export type RequestDecision = { kind: 'approve' } | { kind: 'deny'; note: string; block: boolean };
@@ -103,7 +95,7 @@ export type DecideOutcome =
  * which ends what members have of it.
  */
 export async function decideRequests(actor: Actor, appId: number, decision: RequestDecision): Promise<DecideOutcome> {
-  return inTransaction(async (db) => {
+  const outcome = await inTransaction<DecideOutcome>(async (db) => {
     await holdPolicy(db, actor.tenantId);
     const approved = decision.kind === 'approve';
     const note = approved ? '' : decision.note;
@@ -113,16 +105,17 @@ export async function decideRequests(actor: Actor, appId: number, decision: Requ
     if (verdict && (await writeRule(db, actor, { kind: 'rule', appId, verdict, note })) === null)
       return { ok: false, reason: 'app_gone' };
     const requesters = await answer(db, actor, appId, approved ? 'APPROVED' : 'DENIED', note);
-    const endedConnections = verdict === 'BLOCKED' ? await endNotAllowed(db, actor) : 0;
     const { rows } = await db.query('SELECT name FROM apps WHERE id = $1', [appId]);
     const data = {
       name: rows[0]?.name,
       requesters,
-      ...(approved ? {} : { note, blocked: decision.block, endedConnections }),
+      ...(approved ? {} : { note, blocked: decision.block }),
     };
     await auditPlain(db, actor, approved ? 'app_request_approved' : 'app_request_denied', `app:${appId}`, data);
-    return { ok: true, requesters, endedConnections };
+    return { ok: true, requesters, endedConnections: 0 };
   });
+  if (!outcome.ok || decision.kind === 'approve' || !decision.block) return outcome;
+  return { ...outcome, endedConnections: await endAppFor(actor, appId, 'kept_out') };
 }
 
 async function isAskedFor(db: pg.PoolClient, tenantId: number, appId: number): Promise<boolean> {
