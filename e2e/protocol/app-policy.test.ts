@@ -72,6 +72,18 @@ async function left(app: TestApp, user: TestUser) {
   return rows[0];
 }
 
+/** Somebody waits for who holds the policy. */
+async function waitsForPolicy() {
+  await eventually(async () => {
+    // Inside a transaction the view stands still.
+    await world.db.query('SELECT pg_stat_clear_snapshot()');
+    const { rowCount } = await world.db.query(
+      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%use_app_policy%'",
+    );
+    return (rowCount ?? 0) > 0;
+  });
+}
+
 const BLOCKED = 'without access';
 const ALLOW = 'value="allow"';
 const NOTHING = { codes: 0, grants: 0, connections: 0 };
@@ -253,14 +265,7 @@ describe('a policy that gets tighter', () => {
     await world.db.query('SELECT change_app_policy($1)', [tenant.id]);
     await setPolicy(tenant, 'ALLOW_LIST');
     const answer = browser.decide(path, 'allow');
-    await eventually(async () => {
-      // Inside a transaction the view stands still.
-      await world.db.query('SELECT pg_stat_clear_snapshot()');
-      const { rowCount } = await world.db.query(
-        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%use_app_policy%'",
-      );
-      return (rowCount ?? 0) > 0;
-    });
+    await waitsForPolicy();
     await world.db.query('COMMIT');
     expect((await answer).headers.get('location')).toBe(path);
     expect(await left(app, user)).toEqual(NOTHING);
@@ -510,6 +515,24 @@ describe('a decision', () => {
     await changePolicy(actor, rule, { endConnections: false });
     const { rows } = await world.db.query('SELECT status FROM access_requests WHERE tenant_id = $1', [tenant.id]);
     expect(rows).toEqual([{ status: 'PENDING' }, { status: 'PENDING' }]);
+  });
+
+  test('a request that is written while an admin decides does not stay behind', async () => {
+    for (const policy of ['ALL', 'ALLOW_LIST'] as const) {
+      const { tenant, app, user, admin } = await newCase({ policy: 'ALLOW_LIST' });
+      const browser = await signedIn(site, user);
+      const { path } = await visit(browser, app);
+      await world.db.query('BEGIN');
+      await world.db.query('SELECT change_app_policy($1)', [tenant.id]);
+      if (policy === 'ALL') await setPolicy(tenant, policy);
+      else await decide(tenant, app, 'BLOCKED', admin);
+      const answer = browser.post(`${path}/request`, { reason: 'Please' });
+      await waitsForPolicy();
+      await world.db.query('COMMIT');
+      expect((await answer).status).toBe(303);
+      const { rows } = await world.db.query('SELECT status FROM access_requests WHERE user_id = $1', [user.id]);
+      expect(rows, policy).toEqual([]);
+    }
   });
 
   test('an app that was deleted meanwhile is not approved, and nobody is told so', async () => {

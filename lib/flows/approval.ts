@@ -58,7 +58,7 @@ export async function blockedViewOf(
 ): Promise<BlockedView> {
   const last = view.request;
   if (last?.status === 'PENDING' && last.transactionDigest !== digest.toString('hex'))
-    await waitAgain({ userId: user.id, sessionId: user.sessionId }, client.id, digest);
+    await waitAgain({ userId: user.id, tenantId: user.tenant.id, sessionId: user.sessionId }, client.id, digest);
   const now = new Date(runtime().clock.now());
   const askable = mayAsk(why, last, now);
   const told = last && last.status !== 'APPROVED' && !(askable && last.status === 'DENIED');
@@ -112,7 +112,9 @@ export async function askForApproval(waiting: Waiting, reason: string, user: Ses
     sessionId: user.sessionId,
   });
   if (outcome === 'asked') return { kind: 'asked' };
-  return outcome === 'transaction_gone' ? { kind: 'gone' } : { kind: 'refused', problem: outcome };
+  return outcome === 'transaction_gone' || outcome === 'nothing_to_ask'
+    ? { kind: 'gone' }
+    : { kind: 'refused', problem: outcome };
 }
 
 /** Whether the page that waits for a decision still waits. @param waiting null: the authorization is over */

@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import { ASK_AGAIN_HOURS, MAX_REQUESTS_A_DAY, WAIT_MINUTES } from '@/lib/apps/app-policy';
+import { ASK_AGAIN_HOURS, judgeApp, MAX_REQUESTS_A_DAY, WAIT_MINUTES } from '@/lib/apps/app-policy';
 import type { RiskSign } from '@/lib/apps/risk';
 import { runtime } from '@/lib/runtime/runtime';
+import { findStanding } from './app-policy';
 import { auditPlain } from './audit';
 import { queueMails } from './mails';
 import { type Cursor, type Page, signsOfApps } from './review-views';
@@ -21,7 +22,7 @@ export type NewRequest = {
   sessionId: string;
 };
 
-export type AskOutcome = 'asked' | 'too_many' | 'denied_lately' | 'transaction_gone';
+export type AskOutcome = 'asked' | 'too_many' | 'denied_lately' | 'transaction_gone' | 'nothing_to_ask';
 
 /**
  * Stores a request and lets its authorization wait for an hour. A request that waits already stays as it is, and this
@@ -31,6 +32,7 @@ export async function askForApp(asked: NewRequest): Promise<AskOutcome> {
   return inTransaction(async (db) => {
     // Two tabs of one member come one after the other.
     await db.query('SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE', [asked.userId]);
+    if (!(await mayStillAsk(db, asked.tenantId, asked.appId))) return 'nothing_to_ask';
     const { rows } = await db.query<{ open: boolean; denied: boolean; today: number }>(
       `SELECT coalesce(bool_or(app_id = $2 AND status = 'PENDING'), false) AS open,
               coalesce(bool_or(app_id = $2 AND status = 'DENIED' AND decided_at > db_now() - make_interval(hours => $3)), false) AS denied,
@@ -49,6 +51,16 @@ export async function askForApp(asked: NewRequest): Promise<AskOutcome> {
     }
     return 'asked';
   });
+}
+
+/**
+ * Judged under the policy's lock, which whoever decides holds alone: a request comes before a decision and is answered with it,
+ * or after it and sees it. It also keeps their locks on requests and authorizations apart.
+ */
+async function mayStillAsk(db: pg.PoolClient, tenantId: number, appId: number): Promise<boolean> {
+  await db.query('SELECT use_app_policy($1)', [tenantId]);
+  const standing = await findStanding(db, tenantId, appId);
+  return standing !== null && !['allowed', 'blocked'].includes(judgeApp(standing));
 }
 
 async function insert(db: pg.PoolClient, asked: NewRequest): Promise<void> {
@@ -112,11 +124,12 @@ async function attach(db: pg.PoolClient, userId: string, appId: number, digest: 
 
 /** Somebody who has asked comes again from the app: this authorization waits with the request, too. */
 export async function waitAgain(
-  who: { userId: string; sessionId: string },
+  who: { userId: string; tenantId: number; sessionId: string },
   appId: number,
   digest: Buffer,
 ): Promise<void> {
   await inTransaction(async (db) => {
+    if (!(await mayStillAsk(db, who.tenantId, appId))) return;
     if (await waitWith(db, digest, who.sessionId)) await attach(db, who.userId, appId, digest);
   });
 }
