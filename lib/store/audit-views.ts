@@ -48,11 +48,12 @@ export async function listAudit(
            e.actor_id IS NOT NULL AND NOT ${known} AS platform, person.username AS "user", t.name AS organisation
       FROM audit_events e LEFT JOIN users actor ON actor.id = e.actor_id LEFT JOIN users person ON person.id = e.user_id
       LEFT JOIN tenants t ON t.id = e.tenant_id
-     WHERE ${scope === null ? Prisma.sql`true` : Prisma.sql`e.tenant_id = ${scope.tenantId}`} AND ${before === null ? Prisma.sql`true` : Prisma.sql`e.id < ${before}`} AND ${conditions(filter)}
+     WHERE ${scope === null ? Prisma.sql`true` : Prisma.sql`e.tenant_id = ${scope.tenantId}`} AND ${before === null ? Prisma.sql`true` : Prisma.sql`e.id < ${before}`} AND ${conditions(scope, filter)}
      ORDER BY e.id DESC LIMIT ${most}`;
 }
 
-function conditions({ kind, organisation, person, subject, from, until }: AuditFilter): Prisma.Sql {
+function conditions(scope: AuditScope, filter: AuditFilter): Prisma.Sql {
+  const { kind, organisation, person, subject, from, until } = filter;
   const found: Prisma.Sql[] = [];
   if (kind !== '') found.push(Prisma.sql`e.kind = ${kind}`);
   if (subject !== '') found.push(Prisma.sql`e.subject = ${subject}`);
@@ -60,7 +61,12 @@ function conditions({ kind, organisation, person, subject, from, until }: AuditF
     found.push(Prisma.sql`e.tenant_id IN (SELECT id FROM tenants WHERE lower(name) = lower(${organisation}))`);
   if (person !== '') {
     const ids = Prisma.sql`(SELECT id FROM users WHERE username = lower(${person}))`;
-    found.push(Prisma.sql`(e.actor_id IN ${ids} OR e.user_id IN ${ids})`);
+    // A name that is not told is not found either: who guesses it would know it.
+    const told =
+      scope === null
+        ? ids
+        : Prisma.sql`(SELECT id FROM users WHERE username = lower(${person}) AND tenant_id = ${scope.tenantId})`;
+    found.push(Prisma.sql`(e.actor_id IN ${told} OR e.user_id IN ${ids})`);
   }
   if (from) found.push(Prisma.sql`e.at >= ${from}`);
   if (until) found.push(Prisma.sql`e.at < ${until} + interval '1 day'`);
