@@ -1,8 +1,9 @@
 'use server';
 
+import { refresh } from 'next/cache';
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
-import { ACCEPTANCE_FIELDS, type AcceptanceState } from '@/components/invitations/acceptance-state';
+import { ACCEPTANCE_FIELDS, type AcceptanceState, SHOWN_FIELD } from '@/components/invitations/acceptance-state';
 import { acceptByToken } from '@/lib/flows/accept-invitation';
 import { cookieAttributes, cookieName, INVITATION_COOKIE } from '@/lib/web/cookies';
 import { currentUser } from '@/lib/web/guards';
@@ -18,7 +19,7 @@ export async function acceptInvitation(_previous: AcceptanceState, form: FormDat
       return [name, typeof value === 'string' ? value.replaceAll('\0', '') : ''];
     }),
   ) as Record<(typeof ACCEPTANCE_FIELDS)[number], string>;
-  const outcome = await acceptByToken(jar.get(cookieName(INVITATION_COOKIE))?.value, typed);
+  const outcome = await acceptByToken(jar.get(cookieName(INVITATION_COOKIE))?.value, form.get(SHOWN_FIELD), typed);
   if (outcome.kind === 'gone') redirect('/invitations');
   if (outcome.kind === 'accepted') {
     jar.set(cookieName(INVITATION_COOKIE), '', { ...cookieAttributes(), maxAge: 0 });
@@ -26,6 +27,10 @@ export async function acceptInvitation(_previous: AcceptanceState, form: FormDat
   }
   const { t, sayEach } = await getI18n();
   const { password: _password, repeated: _repeated, ...values } = typed;
+  if (outcome.kind === 'another') {
+    refresh();
+    return { status: 'refused', message: t('invitations.another'), errors: {}, values };
+  }
   if (outcome.kind === 'busy') return { status: 'refused', message: t('invitations.busy'), errors: {}, values };
   return { status: 'refused', message: t('invitations.summary'), errors: sayEach(outcome.problems), values };
 }

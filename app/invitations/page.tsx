@@ -10,7 +10,7 @@ import { buttonClass } from '@/components/ui/button';
 import { CenteredPage } from '@/components/ui/centered-page';
 import { INVITATION_DAYS } from '@/lib/apps/members';
 import { MIN_PASSWORD_LENGTH } from '@/lib/apps/passwords';
-import { openInvitation } from '@/lib/flows/accept-invitation';
+import { invitationMark, openInvitation } from '@/lib/flows/accept-invitation';
 import type { I18n } from '@/lib/i18n/i18n';
 import { MESSAGES } from '@/lib/i18n/messages';
 import { runtime } from '@/lib/runtime/runtime';
@@ -49,7 +49,12 @@ export default async function InvitationPage() {
       text={t('invitations.lead', { role, brand: runtime().settings.brandName })}
     >
       <ClientMessages i18n={i18n} messages={MESSAGES[i18n.locale]} parts={['invitations']}>
-        <AcceptanceForm action={acceptInvitation} email={invitation.email} minLength={MIN_PASSWORD_LENGTH} />
+        <AcceptanceForm
+          action={acceptInvitation}
+          shown={invitationMark(token)}
+          email={invitation.email}
+          minLength={MIN_PASSWORD_LENGTH}
+        />
       </ClientMessages>
     </Frame>
   );

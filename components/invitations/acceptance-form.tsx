@@ -5,17 +5,19 @@ import { useI18n } from '@/components/i18n/provider';
 import { Alert } from '@/components/ui/alert';
 import { TextField } from '@/components/ui/field';
 import { SubmitButton } from '@/components/ui/submit-button';
-import type { AcceptanceState } from './acceptance-state';
+import { type AcceptanceState, SHOWN_FIELD } from './acceptance-state';
 
 type AcceptanceFormProps = {
   action: (previous: AcceptanceState, form: FormData) => Promise<AcceptanceState>;
+  /** Stands for the invitation that the page shows. */
+  shown: string;
   /** Where the invitation went by mail; null: the person names an address. */
   email: string | null;
   minLength: number;
 };
 
 /** Makes the account of somebody who was invited. */
-export function AcceptanceForm({ action, email, minLength }: AcceptanceFormProps) {
+export function AcceptanceForm({ action, shown, email, minLength }: AcceptanceFormProps) {
   const [state, submit] = useActionState(action, { status: 'idle' });
   const { t } = useI18n();
   const refused = state.status === 'refused' ? state : null;
@@ -23,6 +25,7 @@ export function AcceptanceForm({ action, email, minLength }: AcceptanceFormProps
   const values = refused?.values;
   return (
     <form action={submit} noValidate className="space-y-4">
+      <input type="hidden" name={SHOWN_FIELD} value={shown} />
       {refused ? (
         <Alert tone="danger" role="alert">
           {refused.message}

@@ -8,6 +8,7 @@ import { snapshot } from '@/e2e/fixtures/snapshot';
 import { HttpBrowser, PASSWORD, type TestTenant, type TestUser, World } from '@/e2e/fixtures/world';
 import type { Role } from '@/lib/apps/roles';
 import { digestOf } from '@/lib/flows/ids';
+import { type AuditScope, listAudit } from '@/lib/store/audit-views';
 import { acceptInvitation, createInvitation, findInvitation, withdrawInvitation } from '@/lib/store/invitations';
 import { changeMember, listMembers } from '@/lib/store/members';
 import { listMemberConnections, revokeAppForMembers, revokeForMember } from '@/lib/store/organisation-connections';
@@ -170,6 +171,28 @@ describe('invitations', () => {
     expect(rows).toEqual([{ role: 'DEVELOPER', tenant_id: tenant.id, verified_email: null }]);
   });
 
+  test('a form that was shown for another invitation makes no account, and keeps what was typed', async () => {
+    const [one, two] = [await organisation(), await organisation()];
+    const browser = new HttpBrowser(site);
+    await browser.get(`/invitations/${await invited(one.admin)}`);
+    const fields = readForm(await (await browser.get('/invitations')).text(), 'name="username"') as FormData;
+    await browser.get(`/invitations/${await invited(two.admin)}`);
+    const typed = newPerson();
+    const fill = (form: FormData) => {
+      for (const [name, value] of Object.entries({ ...typed, password: LONG, repeated: LONG })) form.set(name, value);
+      return form;
+    };
+    const again = await (await sendForm(browser, '/invitations', fill(fields))).text();
+    expect(again).toContain('Another invitation was opened');
+    expect(again).toContain(two.tenant.name);
+    expect(again).toContain(typed.username);
+    const made = 'SELECT tenant_id FROM users WHERE username = $1';
+    expect((await world.db.query(made, [typed.username])).rows).toEqual([]);
+    const next = fill(readForm(again, 'name="username"') as FormData);
+    expect((await sendForm(browser, '/invitations', next)).headers.get('location')).toBe('/signin?welcome=1');
+    expect((await world.db.query(made, [typed.username])).rows).toEqual([{ tenant_id: two.tenant.id }]);
+  });
+
   test('it works once, for one of many at the same time', async () => {
     const { tenant, admin } = await organisation();
     const token = await invited(admin);
@@ -321,4 +344,22 @@ test('the audit log of an organisation holds its own events, in words, and expor
   const csv = await (await browser.get('/organisation/audit/export?kind=member_disabled')).text();
   expect(csv).toContain(member.username);
   expect(csv).not.toContain(elsewhere.member.username);
+});
+
+test('an actor whose name is not told is not found by it', async () => {
+  const { tenant, admin, member } = await organisation();
+  const reviewer = await world.newUser({ platformAdmin: true });
+  await world.db.query(
+    "INSERT INTO audit_events (tenant_id, actor_id, kind, subject) VALUES ($1, $2, 'app_suspended', 'app:1'), ($1, $3, 'member_invited', 'x')",
+    [tenant.id, reviewer.id, admin.id],
+  );
+  const found = async (person: string, scope: AuditScope) => {
+    const filter = { kind: '', organisation: tenant.name, person, subject: '', from: null, until: null };
+    return (await listAudit(scope, filter, null, 10)).map(({ kind }) => kind);
+  };
+  const scope = { tenantId: tenant.id };
+  expect(await found(reviewer.username, scope)).toEqual([]);
+  expect(await found(reviewer.username, null)).toEqual(['app_suspended']);
+  expect(await found(admin.username, scope)).toEqual(['member_invited']);
+  expect(await found(member.username, scope)).toEqual([]);
 });

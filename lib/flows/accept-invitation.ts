@@ -12,6 +12,13 @@ export async function openInvitation(token: string | undefined): Promise<Invitat
   return token !== undefined && TOKEN.test(token) ? findInvitation(digestOf(token)) : null;
 }
 
+/**
+ * Stands for an invitation in its form, so that one that was opened in another tab since is not accepted in its place. Nothing
+ * can be opened with it.
+ */
+export const invitationMark = (token: string | undefined): string =>
+  digestOf(`form ${token}`).toString('hex').slice(0, 16);
+
 /** Who accepts an invitation, as it was typed. */
 export type Acceptance = NewPerson & { password: string; repeated: string };
 export type AcceptanceField = keyof Acceptance;
@@ -21,13 +28,20 @@ type Sentence = ReturnType<typeof passwordSentence>;
 export type AcceptanceOutcome =
   | { kind: 'accepted' }
   | { kind: 'gone' }
+  /** The form was shown for another invitation. */
+  | { kind: 'another' }
   | { kind: 'busy' }
   | { kind: 'refused'; problems: Partial<Record<AcceptanceField, Sentence>> };
 
-/** Makes the account that a token invites to. */
-export async function acceptByToken(token: string | undefined, typed: Acceptance): Promise<AcceptanceOutcome> {
+/** Makes the account that a token invites to. @param shown the mark of the invitation that the form was shown for */
+export async function acceptByToken(
+  token: string | undefined,
+  shown: unknown,
+  typed: Acceptance,
+): Promise<AcceptanceOutcome> {
   const invitation = await openInvitation(token);
   if (!invitation || token === undefined) return { kind: 'gone' };
+  if (shown !== invitationMark(token)) return { kind: 'another' };
   const { hashes, settings } = runtime();
   const { password, repeated, ...named } = typed;
   // Where the invitation went by mail, that is the address.
