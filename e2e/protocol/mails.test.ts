@@ -118,30 +118,67 @@ describe('what happens is told, to whom it concerns and in their language', () =
     expect(subjects.join()).not.toContain(unwanted.app.name);
   });
 
-  test('a sign-in with a new device: not the first of all, not one that is known', async () => {
-    const user = await world.newUser();
+  describe('a sign-in with a new device', () => {
     const firefox = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0';
-    const later = firefox.replaceAll('140.0', '141.0');
-    const signIn = async (userAgent: string, address: string) => {
+
+    async function signIn(user: TestUser, userAgent: string, address: string): Promise<void> {
       const browser = new HttpBrowser(site, address);
       const form = { username: user.username, password: PASSWORD };
       const answer = await browser.post('/signin/submit', form, { 'User-Agent': userAgent });
       expect(answer.headers.get('location')).toBe('/');
-    };
-    await signIn(firefox, '10.7.8.9');
-    await signIn(later, '10.7.8.200');
-    expect(mails.to(addressOf(user))).toEqual([]);
-    await signIn(firefox, '10.99.1.1');
-    const mail = await onlyMailTo(user);
-    expectWellMade(mail, user, 'en');
-    expect(subjectOf(mail)).toBe('New sign-in to your account');
-    expect(mail.text).toContain('Device: Firefox, Mac\nAddress: 10.99.1.1\n');
-    await signIn(firefox, '10.99.1.77');
-    await signIn('curl/8.5.0', '10.7.8.9');
-    expect((await mails.awaitTo(addressOf(user), 2)).map(({ text }) => /Device: (.*)/.exec(text)?.[1])).toEqual([
-      'Firefox, Mac',
-      'curl',
-    ]);
+    }
+
+    /** The minutes without another mail are over, or the day. */
+    const waitQuiet = (user: TestUser, key: 'new_device' | 'new_device_day' = 'new_device') =>
+      world.db.query("UPDATE rate_limits SET expire = 0 WHERE key = $2 || ':' || $1", [user.id, key]);
+
+    const devicesTold = async (user: TestUser, count: number) =>
+      (await mails.awaitTo(addressOf(user), count)).map(({ text }) => /Device: (.*)/.exec(text)?.[1]);
+
+    test('not the first of all, not one that is known', async () => {
+      const user = await world.newUser();
+      await signIn(user, firefox, '10.7.8.9');
+      await signIn(user, firefox.replaceAll('140.0', '141.0'), '10.7.8.200');
+      expect(mails.to(addressOf(user))).toEqual([]);
+      await signIn(user, firefox, '10.99.1.1');
+      const mail = await onlyMailTo(user);
+      expectWellMade(mail, user, 'en');
+      expect(subjectOf(mail)).toBe('New sign-in to your account');
+      expect(mail.text).toContain('Device: Firefox, Mac\nAddress: 10.99.1.1\n');
+      await waitQuiet(user);
+      await signIn(user, firefox, '10.99.1.77');
+      await signIn(user, 'curl/8.5.0', '10.7.8.9');
+      expect(await devicesTold(user, 2)).toEqual(['Firefox, Mac', 'curl']);
+    });
+
+    test('the first of an account whose earlier ones would be forgotten', async () => {
+      const user = await world.newUser();
+      await world.db.query("UPDATE users SET created_at = now() - interval '1 year' WHERE id = $1", [user.id]);
+      await signIn(user, firefox, '10.7.8.9');
+      expect(await devicesTold(user, 1)).toEqual(['Firefox, Mac']);
+    });
+
+    test('made-up ones, many at once: one mail in some minutes, and a few a day', async () => {
+      const user = await world.newUser();
+      await signIn(user, firefox, '10.7.8.9');
+      const names = ['alpha', 'beta', 'gamma', 'delta', 'epsilon'];
+      await Promise.all(names.map((name) => signIn(user, `${name}/1`, '10.7.8.9')));
+      for (const name of ['one', 'two', 'three', 'four', 'five', 'six']) {
+        await waitQuiet(user);
+        await signIn(user, `${name}/1`, '10.7.8.9');
+        await signIn(user, `${name}again/1`, '10.7.8.9');
+      }
+      await waitQuiet(user);
+      await waitQuiet(user, 'new_device_day');
+      await signIn(user, 'tomorrow/1', '10.7.8.9');
+      // The queue is empty: nothing is on its way.
+      await eventually(async () => (await waiting()) === 0);
+      // They may overtake each other.
+      const told = await devicesTold(user, 6);
+      const others = told.filter((device) => !names.includes(device ?? ''));
+      expect(told.length - others.length).toBe(1);
+      expect(others.sort()).toEqual(['four', 'one', 'three', 'tomorrow', 'two']);
+    });
   });
 
   test('a changed password', async () => {

@@ -36,7 +36,8 @@ describe('whether a sign-in comes from a new device', () => {
   const home = { userAgent: firefox('140.0'), ip: '192.0.2.7' };
   const phone = { userAgent: 'curl/8.5.0', ip: '2001:db8:1:2::3' };
 
-  test('the very first is none', () => expect(isNewDevice([], home)).toBe(false));
+  test('the very first is none', () => expect(isNewDevice([], home, true)).toBe(false));
+  test('one of an account that was not used for long is', () => expect(isNewDevice([], home, false)).toBe(true));
 
   test.each([
     ['the same again', home, false],
@@ -47,5 +48,7 @@ describe('whether a sign-in comes from a new device', () => {
     ['another network', { ...home, ip: '198.51.100.7' }, true],
     ['another browser in a known network', { ...home, userAgent: 'curl/8.5.0' }, true],
     ['a browser that says nothing', { ...home, userAgent: '' }, true],
-  ])('%s', (_what, place, isNew) => expect(isNewDevice([home, phone], place)).toBe(isNew));
+  ])('%s', (_what, place, isNew) => {
+    for (const young of [true, false]) expect(isNewDevice([home, phone], place, young)).toBe(isNew);
+  });
 });

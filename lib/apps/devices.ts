@@ -31,12 +31,15 @@ export type SignInPlace = { userAgent: string; ip: string };
 /**
  * Whether a sign-in comes from a device that the account was not used with: another kind of browser or system, or the
  * same in another network. The very first sign-in is none.
- * @param known the account's other sign-ins, as far back as they are kept
+ * @param known the account's other sign-ins, as far as they are kept and looked at
+ * @param youngAccount whether all of its sign-ins would still be kept: with none, this is the first
  */
-export function isNewDevice(known: readonly SignInPlace[], place: SignInPlace): boolean {
-  const here = kindOf(place);
-  return known.length > 0 && known.every((other) => kindOf(other) !== here);
+export function isNewDevice(known: readonly SignInPlace[], place: SignInPlace, youngAccount: boolean): boolean {
+  if (known.length === 0) return !youngAccount;
+  const [network, device] = [networkOf(place), deviceOf(place)];
+  // The network first: it costs less than to take a header apart.
+  return !known.some((other) => networkOf(other) === network && deviceOf(other) === device);
 }
 
-const kindOf = ({ userAgent, ip }: SignInPlace) =>
-  `${describeDevice(userAgent) ?? userAgent}\n${shownAddress(ip, 'NETWORK') ?? ip}`;
+const networkOf = ({ ip }: SignInPlace) => shownAddress(ip, 'NETWORK') ?? ip;
+const deviceOf = ({ userAgent }: SignInPlace) => describeDevice(userAgent) ?? userAgent;

@@ -33,6 +33,9 @@ export async function tellManagers(db: Prisma.TransactionClient, appId: number, 
   );
 }
 
+/** Places that a user signed in from, the latest ones, that a new one is compared with. */
+const KNOWN_PLACES = 50;
+
 /** Tells a user who signed in where no session of theirs that is known has been; one that is the first of all is no news. */
 export async function tellOfNewDevice(
   db: pg.PoolClient,
@@ -40,18 +43,42 @@ export async function tellOfNewDevice(
   session: SignInPlace & { id: string; at: Date },
 ): Promise<void> {
   if (silent()) return;
-  const { rows } = await db.query<{ policy: AddressPolicy; known: SignInPlace[] | null }>(
-    `SELECT t.connection_addresses AS policy,
-            (SELECT json_agg(DISTINCT jsonb_build_object('userAgent', s.user_agent, 'ip', s.ip))
-               FROM sessions s WHERE s.user_id = u.id AND s.id <> $2) AS known
+  const { rows } = await db.query<{ policy: AddressPolicy; young: boolean; known: SignInPlace[] | null }>(
+    `SELECT t.connection_addresses AS policy, u.created_at > now() - make_interval(days => $3::int) AS young,
+            (SELECT json_agg(json_build_object('userAgent', place.user_agent, 'ip', place.ip))
+               FROM (SELECT s.user_agent, s.ip FROM sessions s WHERE s.user_id = u.id AND s.id <> $2
+                      GROUP BY s.user_agent, s.ip ORDER BY max(s.created_at) DESC LIMIT ${KNOWN_PLACES}) place) AS known
        FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE u.id = $1`,
-    [userId, session.id],
+    [userId, session.id, runtime().settings.retention.endedDays],
   );
-  const { policy, known } = rows[0] ?? { policy: 'HIDDEN', known: null };
-  if (!isNewDevice(known ?? [], session)) return;
+  const { policy, young, known } = rows[0] ?? { policy: 'HIDDEN', young: true, known: null };
+  if (!isNewDevice(known ?? [], session, young) || !(await mayTellOfDevice(db, userId))) return;
   const { userAgent, ip, at } = session;
   const data = { userAgent, address: shownAddress(ip, policy), at: at.toISOString() };
   await queueMails(db, [{ kind: 'new_device', to: { userId }, data }]);
+}
+
+/** Who knows a password may sign in with as many made-up devices as they like: after a mail there is none for some minutes. */
+const DEVICE_QUIET_MINUTES = 10;
+const MOST_DEVICES_A_DAY = 5;
+
+/** Counts a mail about a new device, unless there have been enough. Sign-ins of one user that come together wait here. */
+async function mayTellOfDevice(db: pg.PoolClient, userId: string): Promise<boolean> {
+  const [quiet, day] = [DEVICE_QUIET_MINUTES * 60_000, 86_400_000];
+  const { rowCount } = await db.query(
+    `WITH clock AS (SELECT (extract(epoch FROM db_now()) * 1000)::bigint AS ms),
+          free AS (
+            INSERT INTO rate_limits AS held (key, points, expire) SELECT 'new_device:' || $1::text, 1, ms + ${quiet} FROM clock
+            ON CONFLICT (key) DO UPDATE SET expire = excluded.expire WHERE held.expire <= excluded.expire - ${quiet}
+            RETURNING expire - ${quiet} AS ms)
+     INSERT INTO rate_limits AS today (key, points, expire) SELECT 'new_device_day:' || $1::text, 1, ms + ${day} FROM free
+     ON CONFLICT (key) DO UPDATE
+        SET points = CASE WHEN today.expire <= excluded.expire - ${day} THEN 1 ELSE today.points + 1 END,
+            expire = CASE WHEN today.expire <= excluded.expire - ${day} THEN excluded.expire ELSE today.expire END
+      WHERE today.points < ${MOST_DEVICES_A_DAY} OR today.expire <= excluded.expire - ${day}`,
+    [userId],
+  );
+  return rowCount === 1;
 }
 
 /** Minutes in which further connections of an app are not told again. */
