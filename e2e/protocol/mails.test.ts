@@ -10,6 +10,7 @@ import { HttpBrowser, newAddress, PASSWORD, type TestUser, World } from '@/e2e/f
 import { runtime } from '@/lib/runtime/runtime';
 import { createSecret } from '@/lib/store/apps';
 import { keepHouse } from '@/lib/store/housekeeping';
+import { createInvitation } from '@/lib/store/invitations';
 import { queueMail } from '@/lib/store/mails';
 import { findOutboxMail, listOutbox, OUTBOX_PER_PAGE } from '@/lib/store/outbox';
 import { replacePassword } from '@/lib/store/passwords';
@@ -328,10 +329,11 @@ describe('a mail is sent when its story is committed, and once', () => {
   test('an invitation holds its link; neither a table nor the queue holds it readable', async () => {
     const token = randomBytes(32).toString('base64url');
     noteSecret(token);
+    const inviter = await world.newUser();
     mails.answerWith(() => ({ code: 451, at: 'recipient' }));
     await queueMail(runtime().pool, {
       kind: 'invitation',
-      to: { address: 'new@elsewhere.example', language: 'de' },
+      to: { address: 'new@elsewhere.example', language: 'de', causedBy: inviter.id },
       data: {
         organisation: 'Acme',
         inviter: 'Ada',
@@ -468,6 +470,31 @@ describe('without a mail server', () => {
       return (await kept()) === 0;
     });
     expect(mails.to(addressOf(user))).toEqual([]);
+  });
+
+  test('an invitation is read by who sent it and by platform admins, by nobody else', async () => {
+    const [inviter, other] = [await world.newUser({ role: 'ADMIN' }), await world.newUser({ role: 'ADMIN' })];
+    const made = runtime();
+    made.mails = { kind: 'outbox', everybody: true };
+    const invited = await createInvitation(
+      { userId: inviter.id, tenantId: inviter.tenant.id },
+      {
+        digest: randomBytes(32),
+        path: '/invitations/x',
+        email: 'new@elsewhere.example',
+        role: 'MEMBER',
+        language: null,
+      },
+    );
+    made.mails = { kind: 'smtp' };
+    expect(invited).toEqual({ ok: true });
+    const seenBy = async (userId: string, all: boolean) => (await listOutbox({ userId, all }, null)).mails[0];
+    const mail = await seenBy(inviter.id, false);
+    expect(mail).toMatchObject({ reader: { address: 'new@elsewhere.example' }, notice: { kind: 'invitation' } });
+    expect(await seenBy(other.id, true)).toEqual(mail);
+    expect(await seenBy(other.id, false)).toBeUndefined();
+    expect(await findOutboxMail({ userId: other.id, all: false }, mail?.id ?? '')).toBeNull();
+    expect(await findOutboxMail({ userId: inviter.id, all: false }, mail?.id ?? '')).toEqual(mail);
   });
 
   test('and without demo data nothing is queued, nothing is kept, and there is no outbox', async () => {

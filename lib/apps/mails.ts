@@ -47,8 +47,11 @@ export type MailData = {
 
 export type MailKind = keyof MailData;
 
-/** A user of ours, at the address and in the language that are on record when it is sent; or somebody who is none yet. */
-export type MailRecipient = { userId: string } | { address: string; language: string | null };
+/**
+ * A user of ours, at the address and in the language that are on record when it is sent; or somebody who is none yet, to
+ * whom the user `causedBy` had it sent.
+ */
+export type MailRecipient = { userId: string } | { address: string; language: string | null; causedBy: string };
 
 /** What is told, to whomever. */
 export type Notice = { [Kind in MailKind]: { kind: Kind; data: MailData[Kind] } }[MailKind];

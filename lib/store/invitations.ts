@@ -85,7 +85,7 @@ async function mailInvitation(
   const names = rows[0] as { inviter: string; organisation: string };
   await queueMail(db, {
     kind: 'invitation',
-    to: { address: email, language },
+    to: { address: email, language, causedBy: actor.userId },
     data: { ...names, role, path, expiresAt },
   });
 }

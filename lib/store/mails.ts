@@ -25,6 +25,8 @@ export type WaitingMail = {
   userId: string | null;
   address: string | null;
   language: string | null;
+  /** Of one to an address of nobody's: the user who had it sent. */
+  causedById: string | null;
   /** Base64 of what it says, under a key of ours: nothing that it says stands readable in the database. */
   sealed: string;
 };
@@ -32,9 +34,10 @@ export type WaitingMail = {
 const TO_QUEUE = `SELECT ${QUEUE_SCHEMA}.add_job('${QUEUE_TASK}', mail, max_attempts => ${MAX_ATTEMPTS})
   FROM json_array_elements($1::json) AS mail`;
 
-const TO_OUTBOX = `INSERT INTO outbox_mails (mail_id, kind, user_id, address, language, sealed, created_at)
-  SELECT id, kind, "userId", address, language, decode(sealed, 'base64'), db_now()
-    FROM json_to_recordset($1::json) AS m (id uuid, kind text, "userId" uuid, address text, language text, sealed text)`;
+const TO_OUTBOX = `INSERT INTO outbox_mails (mail_id, kind, user_id, address, language, caused_by_id, sealed, created_at)
+  SELECT id, kind, "userId", address, language, "causedById", decode(sealed, 'base64'), db_now()
+    FROM json_to_recordset($1::json)
+      AS m (id uuid, kind text, "userId" uuid, address text, language text, "causedById" uuid, sealed text)`;
 
 /**
  * Queues mails in the caller's transaction, in one statement: they are sent when it commits, and only then. Where mails
@@ -63,6 +66,7 @@ function waitingMail({ kind, to, data }: Mail): WaitingMail {
     userId: 'userId' in to ? to.userId : null,
     address: 'address' in to ? to.address : null,
     language: 'address' in to ? to.language : null,
+    causedById: 'address' in to ? to.causedBy : null,
     sealed: seal(key, Buffer.from(JSON.stringify(data)), labelOf(id, kind)).toString('base64'),
   };
 }

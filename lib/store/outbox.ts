@@ -27,10 +27,10 @@ const opened = ({ id, kind, sealed, at, address, language, timeZone }: Row): Out
   notice: openMail(id, kind, sealed),
 });
 
-/** Who reads: one's own mails and those to addresses of nobody's, or all. */
+/** Who reads: one's own mails and those that one had sent to addresses of nobody's, or all. */
 export type OutboxReader = { userId: string; all: boolean };
 
-const READABLE = '($1 OR m.user_id = $2 OR m.user_id IS NULL)';
+const READABLE = '($1 OR m.user_id = $2 OR m.caused_by_id = $2)';
 
 /**
  * The outbox, newest first.

@@ -15,6 +15,7 @@ CREATE TABLE "outbox_mails" (
     "user_id" UUID,
     "address" VARCHAR(254),
     "language" VARCHAR(8),
+    "caused_by_id" UUID,
     "sealed" BYTEA NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
