@@ -12,6 +12,7 @@ import { type AuditScope, listAudit } from '@/lib/store/audit-views';
 import { acceptInvitation, createInvitation, findInvitation, withdrawInvitation } from '@/lib/store/invitations';
 import { changeMember, listMembers } from '@/lib/store/members';
 import { listMemberConnections, revokeAppForMembers, revokeForMember } from '@/lib/store/organisation-connections';
+import { changePolicy, decideRequests } from '@/lib/store/policy-changes';
 
 const [first] = inject('servers');
 const site = { publicUrl: inject('publicUrl'), port: first?.port ?? 0 };
@@ -362,4 +363,29 @@ test('an actor whose name is not told is not found by it', async () => {
   expect(await found(reviewer.username, null)).toEqual(['app_suspended']);
   expect(await found(admin.username, scope)).toEqual(['member_invited']);
   expect(await found(member.username, scope)).toEqual([]);
+});
+
+test('who is no active admin any more decides nothing for the organisation, whatever their page still shows', async () => {
+  const { tenant, admin, member } = await organisation();
+  const { app, tokens } = await connectApp(world, site, { user: member });
+  await invited(await world.newUser({ tenant, role: 'ADMIN' }));
+  const open = await world.db.query('SELECT id FROM invitations WHERE tenant_id = $1', [tenant.id]);
+  const { connections } = await listMemberConnections(
+    tenant.id,
+    { member: '', app: '', appId: null, idleDays: null, verified: null },
+    null,
+  );
+  const actor = actorOf(admin);
+  const rule = { kind: 'rule', appId: app.id, verdict: 'BLOCKED', note: '' } as const;
+  for (const lost of ["role = 'MEMBER'", "role = 'ADMIN', status = 'DISABLED'"]) {
+    await world.db.query(`UPDATE users SET ${lost} WHERE id = $1`, [admin.id]);
+    const before = await snapshot(world.db);
+    expect(await changePolicy(actor, rule, { endConnections: true })).toEqual({ ok: false });
+    expect(await decideRequests(actor, app.id, { kind: 'approve' })).toEqual({ ok: false, reason: 'not_admin' });
+    expect(await revokeForMember(actor, connections[0]?.id as string)).toBeNull();
+    expect(await revokeAppForMembers(actor, app.id)).toBeNull();
+    expect(await withdrawInvitation(actor, open.rows[0].id)).toBe(false);
+    expect(await snapshot(world.db)).toEqual(before);
+  }
+  expect(await isActive(site, tokens.access_token)).toBe(true);
 });

@@ -4,7 +4,7 @@ import type { Role } from '@/lib/apps/roles';
 import { runtime } from '@/lib/runtime/runtime';
 import { type Actor, auditPlain } from './audit';
 import { queueMail } from './mails';
-import { holdMembers } from './members';
+import { actsAsAdmin, holdMembers } from './members';
 import { inTransaction } from './transaction';
 
 /** An invitation that nobody has accepted yet. */
@@ -97,9 +97,10 @@ async function countOpen(db: pg.PoolClient, tenantId: number): Promise<number> {
   return rows[0].n;
 }
 
-/** Takes an invitation of the actor's organisation back. @returns false when there is none that is open */
+/** Takes an invitation of the actor's organisation back. @returns false when there is none that is open, or who acts is an admin no longer */
 export async function withdrawInvitation(actor: Actor, id: string): Promise<boolean> {
   return inTransaction(async (db) => {
+    if (!(await actsAsAdmin(db, actor))) return false;
     const { rows } = await db.query<{ email: string | null }>(
       `UPDATE invitations i SET withdrawn_at = db_now() WHERE i.tenant_id = $1 AND i.id = $2 AND ${OPEN} RETURNING i.email`,
       [actor.tenantId, id],

@@ -96,6 +96,18 @@ export async function changeMember(actor: Actor, memberId: string, change: Membe
   });
 }
 
+/**
+ * Whether who acts is an active admin of the organisation still, and remains one until the commit. Asked before other locks are
+ * taken: an account's comes before the policy's.
+ */
+export async function actsAsAdmin(db: pg.PoolClient, { userId, tenantId }: Actor): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `SELECT 1 FROM users WHERE id = $1 AND tenant_id = $2 AND role = 'ADMIN' AND status = 'ACTIVE' FOR SHARE`,
+    [userId, tenantId],
+  );
+  return rowCount === 1;
+}
+
 /** Changes of an organisation's people come one after the other from here on. */
 export async function holdMembers(db: pg.PoolClient, tenantId: number): Promise<void> {
   await db.query('SELECT change_members($1)', [tenantId]);

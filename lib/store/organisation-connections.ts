@@ -2,6 +2,7 @@ import { runtime } from '@/lib/runtime/runtime';
 import { holdPolicy } from './app-policy';
 import { type Actor, auditPlain } from './audit';
 import { ACCESS_LIVES, ACTIVE_AT, CONNECTION_LIVES, endGrantWithoutConnections, endPending } from './connections';
+import { actsAsAdmin } from './members';
 import { endAppFor } from './tenant-endings';
 import { inTransaction } from './transaction';
 
@@ -76,13 +77,14 @@ export async function listMemberConnections(
 
 /**
  * An admin ends a connection of somebody of the organisation: as the user's own revoke does, and its access tokens at once.
- * @returns null when the organisation has no such live connection
+ * @returns null when the organisation has no such live connection, or who acts is an admin no longer
  */
 export async function revokeForMember(
   actor: Actor,
   connectionId: string,
 ): Promise<{ appName: string; username: string } | null> {
   return inTransaction(async (db) => {
+    if (!(await actsAsAdmin(db, actor))) return null;
     const { rows } = await db.query<{
       grantId: string;
       userId: string;
@@ -109,12 +111,13 @@ export async function revokeForMember(
   });
 }
 
-/** An admin ends everything that an app has of the organisation's people. @returns null when it has nothing */
+/** An admin ends everything that an app has of the organisation's people. @returns null when it has nothing, or who acts is an admin no longer */
 export async function revokeAppForMembers(
   actor: Actor,
   appId: number,
 ): Promise<{ appName: string; count: number } | null> {
   const appName = await inTransaction(async (db) => {
+    if (!(await actsAsAdmin(db, actor))) return null;
     await holdPolicy(db, actor.tenantId);
     const { rows } = await db.query<{ name: string }>(
       `SELECT a.name FROM apps a WHERE a.id = $2 AND EXISTS (

@@ -3,12 +3,13 @@ import { type AppPolicy, type AppStanding, judgeApp, type PolicyChange } from '@
 import { findStopped, holdPolicy } from './app-policy';
 import { type Actor, auditPlain } from './audit';
 import { queueMails } from './mails';
+import { actsAsAdmin } from './members';
 import { endAppFor } from './tenant-endings';
 import { inTransaction } from './transaction';
 
 export type PolicyOutcome =
   | { ok: true; changed: boolean; endedConnections: number }
-  /** No such app, or one of the organisation's own. */
+  /** No such app, or one of the organisation's own; or who acts is an admin no longer. */
   | { ok: false };
 
 /**
@@ -22,6 +23,7 @@ export async function changePolicy(
   { endConnections }: { endConnections: boolean },
 ): Promise<PolicyOutcome> {
   const outcome = await inTransaction(async (db) => {
+    if (!(await actsAsAdmin(db, actor))) return null;
     await holdPolicy(db, actor.tenantId);
     // Read before it is written: an app that has been resting for longer rests on.
     const stopped = endConnections ? await stoppedBy(db, actor, change) : [];
@@ -88,7 +90,7 @@ async function auditChange(db: pg.PoolClient, actor: Actor, change: PolicyChange
 export type RequestDecision = { kind: 'approve' } | { kind: 'deny'; note: string; block: boolean };
 export type DecideOutcome =
   | { ok: true; requesters: number; endedConnections: number }
-  | { ok: false; reason: 'decided_already' | 'app_gone' };
+  | { ok: false; reason: 'decided_already' | 'app_gone' | 'not_admin' };
 
 /**
  * Decides, once, about all requests that wait for an app. An approval lets the app in for every member; a denial may block it,
@@ -96,6 +98,7 @@ export type DecideOutcome =
  */
 export async function decideRequests(actor: Actor, appId: number, decision: RequestDecision): Promise<DecideOutcome> {
   const outcome = await inTransaction<DecideOutcome>(async (db) => {
+    if (!(await actsAsAdmin(db, actor))) return { ok: false, reason: 'not_admin' };
     await holdPolicy(db, actor.tenantId);
     const approved = decision.kind === 'approve';
     const note = approved ? '' : decision.note;

@@ -30,8 +30,10 @@ export async function saveAppPolicy(_previous: PolicyFormState, form: FormData):
   }
   const endConnections = form.get('endConnections') !== null;
   const outcome = await changePolicy(actor, change, { endConnections });
+  // There is a policy always: who acts is an admin no longer.
+  if (!outcome.ok) notFound();
   refresh();
-  return { status: 'saved', policy, ended: outcome.ok && endConnections ? outcome.endedConnections : null };
+  return { status: 'saved', policy, ended: endConnections ? outcome.endedConnections : null };
 }
 
 /** Allows or blocks one app, whatever the policy says. */
