@@ -318,6 +318,26 @@ describe('connections of an organisation', () => {
     expect(await found({ verified: false })).toEqual([odd.id]);
   });
 
+  test('of an organisation that needs more than one batch all consents end, and each batch is in the log', async () => {
+    const { tenant, admin } = await organisation();
+    const app = await world.newApp();
+    await world.db.query(
+      `WITH many AS (
+         INSERT INTO users (tenant_id, username, email, password_hash, first_name, last_name, role)
+         SELECT $1, 'many-' || $1::int || '-' || n, 'many@example.org', 'x', 'One', 'Of many', 'MEMBER' FROM generate_series(1, 1001) n RETURNING id)
+       INSERT INTO grants (user_id, app_id, scopes) SELECT id, $2, 'profile' FROM many`,
+      [tenant.id, app.id],
+    );
+    expect(await revokeAppForMembers(actorOf(admin), app.id)).toEqual({ appName: app.name, count: 0 });
+    const { rowCount } = await world.db.query('SELECT 1 FROM grants WHERE app_id = $1 AND revoked_at IS NULL', [
+      app.id,
+    ]);
+    expect(rowCount).toBe(0);
+    const { rows } = await world.db.query('SELECT kind FROM audit_events WHERE tenant_id = $1', [tenant.id]);
+    expect(rows).toEqual(Array(3).fill({ kind: 'app_connections_revoked' }));
+    expect(await revokeAppForMembers(actorOf(admin), app.id), 'once').toBeNull();
+  });
+
   test('all of an app end for the organisation, and for no other', async () => {
     const { tenant, admin, member } = await organisation();
     const app = await world.newApp();
