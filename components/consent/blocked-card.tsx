@@ -63,7 +63,9 @@ export function BlockedCard({ i18n, question, again, brandName, now }: BlockedCa
             value="deny"
             className={buttonClass('secondary', 'md', 'w-full py-2 whitespace-normal')}
           >
-            <span className="wrap-anywhere">{i18n.t.rich('approval.back', { bdi: PLAIN_BDI, name: app.name })}</span>
+            <span className="whitespace-normal wrap-anywhere text-balance">
+              {i18n.t.rich('approval.back', { bdi: PLAIN_BDI, name: app.name })}
+            </span>
           </button>
         </form>
       </div>
