@@ -43,7 +43,8 @@ export function save(file: string, machine: Machine, run: Run): Results {
 export function newestFile(): string | null {
   if (!existsSync(inRoot(FOLDER))) return null;
   const name = readdirSync(inRoot(FOLDER))
-    .filter((one) => one.endsWith('.json'))
+    // Growth has files of its own beside them.
+    .filter((one) => /^\d{4}-\d{2}-\d{2}\.json$/.test(one))
     .sort()
     .at(-1);
   return name === undefined ? null : `${FOLDER}/${name}`;
