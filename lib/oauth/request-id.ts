@@ -10,12 +10,19 @@ const RANDOM_BYTES = 6;
 
 /** A new id: seconds since the epoch and 48 random bits. @param now milliseconds since the epoch */
 export function newRequestId(random: (size: number) => Buffer, now: number): string {
-  const time = Buffer.alloc(TIME_BYTES);
-  time.writeUInt32BE(Math.floor(now / 1000) % 2 ** 32);
-  const bits = BigInt(`0x${Buffer.concat([time, random(RANDOM_BYTES)]).toString('hex')}`);
-  return Array.from({ length: LENGTH }, (_, at) => DIGITS[Number((bits >> BigInt((LENGTH - 1 - at) * 5)) & 31n)]).join(
-    '',
-  );
+  const bytes = Buffer.alloc(TIME_BYTES + RANDOM_BYTES);
+  bytes.writeUInt32BE(Math.floor(now / 1000) % 2 ** 32);
+  bytes.set(random(RANDOM_BYTES), TIME_BYTES);
+  // Every request has one, so no BigInt: five bits at a time out of those that are left over.
+  let id = '';
+  let left = 0;
+  let count = 0;
+  for (const byte of bytes) {
+    left = (left << 8) | byte;
+    for (count += 8; count >= 5; count -= 5) id += DIGITS[(left >> (count - 5)) & 31];
+    left &= (1 << count) - 1;
+  }
+  return id;
 }
 
 /**
