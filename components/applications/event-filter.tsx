@@ -1,7 +1,7 @@
 import type { Route } from 'next';
 import { Button, ButtonLink, buttonClass } from '@/components/ui/button';
 import { SelectField, TextField } from '@/components/ui/field';
-import { EVENT_KINDS, HARMLESS_OUTCOMES, readOutcome } from '@/lib/apps/event-causes';
+import { EVENT_KINDS, readOutcome } from '@/lib/apps/event-causes';
 import type { I18n } from '@/lib/i18n/i18n';
 import { causeText } from './event-list';
 
@@ -111,7 +111,7 @@ export function EventFilter({ i18n, asked, problems, outcomes, address, exportAd
 function Outcomes({ i18n, outcomes, asked }: { i18n: I18n; outcomes: readonly string[]; asked: string }) {
   const { t } = i18n;
   const all = [...new Set([...outcomes, ...(asked === '' || asked === 'failures' ? [] : [asked])])].sort();
-  const harmless = all.filter((outcome) => HARMLESS_OUTCOMES.some((known) => known === outcome));
+  const harmless = all.filter((outcome) => readOutcome(outcome).tone !== 'danger');
   const causes = all.filter((outcome) => !harmless.includes(outcome));
   const option = (outcome: string) => (
     <option key={outcome} value={outcome}>

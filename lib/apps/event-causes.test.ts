@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { REASONS } from '@/lib/oauth/errors';
-import { HARMLESS_OUTCOMES, readEndedReason, readOutcome } from './event-causes';
+import { HARMLESS_OUTCOMES, isHarmless } from '@/lib/oauth/event-outcomes';
+import { readEndedReason, readOutcome } from './event-causes';
 
 describe('the outcome of an event, in words', () => {
   test('what went well has nothing more to say', () => {
@@ -28,7 +29,7 @@ describe('the outcome of an event, in words', () => {
   });
   test('what is harmless is no failure, and everything else is one', () => {
     for (const outcome of HARMLESS_OUTCOMES) expect(readOutcome(outcome).tone, outcome).not.toBe('danger');
-    for (const reason of REASONS.filter((one) => !HARMLESS_OUTCOMES.some((harmless) => harmless === one)))
+    for (const reason of REASONS.filter((one) => !isHarmless(one)))
       expect(readOutcome(reason).tone, reason).toBe('danger');
   });
   test('why a token had died is one of the words that there are', () => {

@@ -1,10 +1,8 @@
 import { REASONS } from '@/lib/oauth/errors';
+import { isLetIn } from '@/lib/oauth/event-outcomes';
 import { ENDED_REASONS, type EndedReason } from './ended-reasons';
 
 /** What the outcome of an event says (oauth_events.outcome): a word of ours. */
-
-/** Outcomes that are nobody's mistake: the app was let in, the user was asked or said no. */
-export const HARMLESS_OUTCOMES = ['ok', 'shown', 'consent_denied', 'answered_again', 'used_from_two_places'] as const;
 
 /** Refusals that the error pages of the authorization endpoint have sentences for. */
 export const ON_PAGES = [
@@ -129,7 +127,7 @@ const TONES: Partial<Record<string, EventTone>> = {
 /** Reads the outcome of an event. */
 export function readOutcome(code: string): ReadOutcome {
   return {
-    letIn: code === 'ok' || code === 'used_from_two_places' || code === 'answered_again',
+    letIn: isLetIn(code),
     tone: TONES[code] ?? 'danger',
     cause: code === 'ok' || code === 'shown' ? null : causeOf(code),
     code,

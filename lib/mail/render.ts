@@ -1,11 +1,12 @@
 import { describeDevice } from '@/lib/apps/devices';
 import { type Fact, type Letter, letterOf, type MailData, type MailKind } from '@/lib/apps/mails';
 import type { MessageValues, Sentence } from '@/lib/i18n/catalogue';
+import { escapeHtml } from '@/lib/i18n/html';
 import { createI18n, type I18n, type Reader } from '@/lib/i18n/i18n';
 import { MESSAGES } from '@/lib/i18n/messages';
 import { negotiateLanguage } from '@/lib/i18n/negotiate';
 import { type BrandPalette, brandPalette } from '@/lib/runtime/brand-palette';
-import { escapeHtml, plainLines, plainName, plainWord } from './plain';
+import { plainLines, plainName, plainWord } from './plain';
 
 /** Whose mails they are: of the settings, what shows. */
 export type House = {

@@ -1,4 +1,5 @@
 import type { EventDetails } from '@/lib/oauth/event-details';
+import { isGiven, isHarmless } from '@/lib/oauth/event-outcomes';
 import { Batch } from './batch';
 import { networkOf } from './limits';
 import type { Log } from './log';
@@ -11,14 +12,8 @@ export const MOST_LINES = 60;
 /** Of these, lines that one network caused: nobody crowds out what others run into. */
 export const MOST_FROM_NETWORK = 20;
 
-/** Tokens and codes were given: there are as many of these as users allow. */
-const GIVEN: ReadonlySet<string> = new Set(['ok', 'used_from_two_places']);
-
 /** An event, and what it says beside its cause: worked out only where it is written. */
 export type SentEvent = Omit<OAuthEventLine, 'details'> & { details: EventDetails | (() => EventDetails) };
-
-/** Nothing went wrong: these have lines of their own, so that they take none from refusals. */
-const HARMLESS: ReadonlySet<string> = new Set(['shown', 'consent_denied', 'answered_again']);
 
 type Held = { line: OAuthEventLine; times: number };
 
@@ -49,7 +44,8 @@ export class EventLog {
   add(line: SentEvent, address: string): void {
     this.#turn();
     const { details } = line;
-    if (!GIVEN.has(line.outcome) && !this.#admits(line, networkOf(address))) this.#hold(line);
+    // Tokens and codes are given as often as users allow it.
+    if (!isGiven(line.outcome) && !this.#admits(line, networkOf(address))) this.#hold(line);
     else this.#batch.add({ ...line, details: typeof details === 'function' ? details() : details });
   }
 
@@ -73,7 +69,8 @@ export class EventLog {
   }
 
   #admits({ appId, outcome }: SentEvent, network: string): boolean {
-    const ofApp = `${appId} ${HARMLESS.has(outcome) ? 'harmless' : 'refused'}`;
+    // Each has lines of its own, so that what is harmless takes none from refusals.
+    const ofApp = `${appId} ${isHarmless(outcome) ? 'harmless' : 'refused'}`;
     const ofNetwork = `${ofApp} ${network}`;
     const [app, own] = [this.#lines.get(ofApp) ?? 0, this.#lines.get(ofNetwork) ?? 0];
     if (app >= MOST_LINES || own >= MOST_FROM_NETWORK) return false;

@@ -1,5 +1,5 @@
-import { HARMLESS_OUTCOMES } from '@/lib/apps/event-causes';
 import type { EventDetails } from '@/lib/oauth/event-details';
+import { HARMLESS_OUTCOMES, LET_IN_OUTCOMES } from '@/lib/oauth/event-outcomes';
 import { runtime } from '@/lib/runtime/runtime';
 
 /** A line of an app's event log. */
@@ -45,9 +45,12 @@ export type EventPage = {
 export const EVENTS_PER_PAGE = 50;
 
 /** Events that came with tokens. */
-const LET_IN = "e.outcome IN ('ok', 'used_from_two_places', 'answered_again')";
+const LET_IN = `e.outcome IN (${quoted(LET_IN_OUTCOMES)})`;
+const HARMLESS = quoted(HARMLESS_OUTCOMES);
 
-const HARMLESS = HARMLESS_OUTCOMES.map((outcome) => `'${outcome}'`).join(', ');
+function quoted(outcomes: readonly string[]): string {
+  return outcomes.map((outcome) => `'${outcome}'`).join(', ');
+}
 
 /** Of an app of this organisation; of another's there is nothing. */
 const APP = '(SELECT id FROM apps WHERE id = $2 AND tenant_id = $1 AND deleted_at IS NULL)';

@@ -1,4 +1,5 @@
 import type { Sentence } from '@/lib/i18n/catalogue';
+import { escapeHtml } from '@/lib/i18n/html';
 import type { I18n } from '@/lib/i18n/i18n';
 import type { Brand } from '@/lib/runtime/brand';
 
@@ -41,19 +42,17 @@ export function errorDocument({
   link,
 }: ErrorDocument): string {
   const { say } = i18n;
-  const paragraphs = text.map((sentence) => `<p>${toHtml(say(sentence))}</p>`).join('');
-  const onwards = link ? `<p><a href="${toHtml(link.href)}" rel="noreferrer">${toHtml(say(link.label))}</a></p>` : '';
-  const id = i18n.t.markup('errors.request', { id: () => `<code>${toHtml(requestId)}</code>` });
-  const quote = forDeveloper ? `<br>${toHtml(i18n.t('errors.request_app'))}` : '';
+  const paragraphs = text.map((sentence) => `<p>${escapeHtml(say(sentence))}</p>`).join('');
+  const onwards = link
+    ? `<p><a href="${escapeHtml(link.href)}" rel="noreferrer">${escapeHtml(say(link.label))}</a></p>`
+    : '';
+  const id = i18n.t.markup('errors.request', { id: () => `<code>${escapeHtml(requestId)}</code>` });
+  const quote = forDeveloper ? `<br>${escapeHtml(i18n.t('errors.request_app'))}` : '';
   return `<!doctype html>
 <html lang="${i18n.locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${toHtml(say(title))} · ${toHtml(brand.name)}</title><style nonce="${toHtml(nonce)}">${STYLE}${brand.style ?? ''}</style></head>
-<body><main><p class="brand">${brandMark(brand)}</p><h1>${toHtml(say(title))}</h1>${paragraphs}${onwards}<p class="id">${id}${quote}</p></main></body></html>`;
+<meta name="robots" content="noindex"><title>${escapeHtml(say(title))} · ${escapeHtml(brand.name)}</title><style nonce="${escapeHtml(nonce)}">${STYLE}${brand.style ?? ''}</style></head>
+<body><main><p class="brand">${brandMark(brand)}</p><h1>${escapeHtml(say(title))}</h1>${paragraphs}${onwards}<p class="id">${id}${quote}</p></main></body></html>`;
 }
 
 const brandMark = ({ name, logo }: Brand) =>
-  logo ? `<img src="${toHtml(logo.path)}" alt="${toHtml(name)}">` : toHtml(name);
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-const toHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+  logo ? `<img src="${escapeHtml(logo.path)}" alt="${escapeHtml(name)}">` : escapeHtml(name);
