@@ -1,6 +1,5 @@
 import { type Blocked, judgeApp, mayAsk, reasonProblem } from '@/lib/apps/app-policy';
 import type { Client } from '@/lib/oauth/client';
-import { redirectTarget } from '@/lib/oauth/redirect-uri';
 import { describeScope, formatScope, formatScopes, type ScopeDescription } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
 import { type AskOutcome, askForApp, waitAgain } from '@/lib/store/access-requests';
@@ -8,6 +7,7 @@ import { findPolicyView, type PolicyView } from '@/lib/store/app-policy';
 import type { PublicApp } from '@/lib/store/public-apps';
 import type { SessionUser } from '@/lib/store/sessions';
 import type { WaitingRequest } from './authorize';
+import { type RequestFace, requestFace } from './request-face';
 
 /** What a user's organisation says of an app that it does not let in. */
 export type Block = { why: Blocked; view: PolicyView };
@@ -32,10 +32,7 @@ export async function keptOut(user: SessionUser, client: Client): Promise<boolea
 }
 
 /** What the page of an authorization shows while the app is kept out. */
-export type BlockedView = {
-  transactionId: string;
-  app: PublicApp;
-  account: { username: string; displayName: string; organisation: string };
+export type BlockedView = RequestFace & {
   why: Blocked;
   /** What the organisation tells its people about a blocked app. */
   note: string;
@@ -43,7 +40,6 @@ export type BlockedView = {
   /** The user's last request, where it still says something. */
   request: { status: 'PENDING' | 'DENIED'; reason: string; note: string; createdAt: Date } | null;
   mayAsk: boolean;
-  redirectTarget: ReturnType<typeof redirectTarget>;
 };
 
 type Waiting = { request: WaitingRequest; client: Client; digest: Buffer };
@@ -63,19 +59,12 @@ export async function blockedViewOf(
   const askable = mayAsk(why, last, now);
   const told = last && last.status !== 'APPROVED' && !(askable && last.status === 'DENIED');
   return {
-    transactionId,
-    app,
-    account: {
-      username: user.username,
-      displayName: `${user.firstName} ${user.lastName}`,
-      organisation: user.tenant.displayName,
-    },
+    ...requestFace(transactionId, app, request, user),
     why,
     note: view.note,
     scopes: request.scopes.map((scope) => ({ scope: formatScope(scope), ...describeScope(scope) })),
     request: told ? { ...last, status: last.status as 'PENDING' | 'DENIED' } : null,
     mayAsk: askable,
-    redirectTarget: redirectTarget(request.redirectUri),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describeDevice } from '@/lib/apps/devices';
 import { type Client, isOptional } from '@/lib/oauth/client';
 import { ownsSecret, refusedBefore } from '@/lib/oauth/consent';
-import { isLoopback, redirectTarget } from '@/lib/oauth/redirect-uri';
+import { isLoopback } from '@/lib/oauth/redirect-uri';
 import { MAX_REFRESH_TOKENS } from '@/lib/oauth/refresh-token';
 import { describeScope, formatScope, type Scope, type ScopeDescription } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
@@ -9,6 +9,7 @@ import type { GrantSituation } from '@/lib/store/grants';
 import type { PublicApp } from '@/lib/store/public-apps';
 import type { SessionUser } from '@/lib/store/sessions';
 import { decide, isPlayground, type WaitingRequest } from './authorize';
+import { type RequestFace, requestFace } from './request-face';
 
 /** A scope on the grant screen. */
 export type ConsentScope = ScopeDescription & {
@@ -32,15 +33,11 @@ export type Untaken = { why: AskedAgain; unticked: readonly string[] };
 type Offline = 'none' | 'day' | 'year' | 'never_expires';
 
 /** What the grant screen shows. */
-export type ConsentView = {
-  transactionId: string;
-  app: PublicApp;
-  account: { username: string; displayName: string; organisation: string };
+export type ConsentView = RequestFace & {
   scopes: ConsentScope[];
   /** Only what is added to a standing grant is shown. */
   newOnly: boolean;
   offline: Offline;
-  redirectTarget: ReturnType<typeof redirectTarget>;
   loopback: boolean;
   /** The connection that this one will end: all ten places are taken. */
   evicts: { device: string | null; connectedAt: Date } | null;
@@ -81,17 +78,10 @@ export function viewOf(
   const screen = screenOf(request, client, situation);
   const { oldest } = situation;
   return {
-    transactionId,
-    app,
-    account: {
-      username: user.username,
-      displayName: `${user.firstName} ${user.lastName}`,
-      organisation: user.tenant.displayName,
-    },
+    ...requestFace(transactionId, app, request, user),
     scopes: screen.shown.map((scope) => consentScope(scope, client, situation, untaken)),
     newOnly: screen.newOnly,
     offline: screen.offline,
-    redirectTarget: redirectTarget(request.redirectUri),
     loopback: isLoopback(request.redirectUri),
     evicts:
       screen.offline !== 'none' && oldest && situation.places >= MAX_REFRESH_TOKENS

@@ -72,12 +72,15 @@ export async function holdPolicy(db: pg.PoolClient, tenantId: number): Promise<v
   await db.query('SELECT change_app_policy($1)', [tenantId]);
 }
 
+/** How apps `a` stand with the organisation `t`: an `AppStanding`. */
+export const STANDING = `t.app_policy::text AS policy, r.verdict::text AS verdict, a.state = 'VERIFIED' AS verified, a.tenant_id = t.id AS "ownApp"`;
+export const STANDING_FROM =
+  'tenants t CROSS JOIN apps a LEFT JOIN app_rules r ON r.tenant_id = t.id AND r.app_id = a.id';
+
 /** How an app stands with an organisation; null: there is no such app any more. */
 export async function findStanding(db: pg.PoolClient, tenantId: number, appId: number): Promise<AppStanding | null> {
   const { rows } = await db.query<AppStanding>(
-    `SELECT t.app_policy::text AS policy, r.verdict::text AS verdict, a.state = 'VERIFIED' AS verified, a.tenant_id = t.id AS "ownApp"
-       FROM tenants t CROSS JOIN apps a LEFT JOIN app_rules r ON r.tenant_id = t.id AND r.app_id = a.id
-      WHERE t.id = $1 AND a.id = $2 AND a.deleted_at IS NULL`,
+    `SELECT ${STANDING} FROM ${STANDING_FROM} WHERE t.id = $1 AND a.id = $2 AND a.deleted_at IS NULL`,
     [tenantId, appId],
   );
   return rows[0] ?? null;

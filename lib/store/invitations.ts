@@ -42,15 +42,14 @@ export async function createInvitation(
 ): Promise<InviteOutcome> {
   return inTransaction(async (db) => {
     await holdMembers(db, actor.tenantId);
+    if (!(await actsAsAdmin(db, actor))) return { ok: false, reason: 'not_admin' };
     const { email, digest, role } = invitation;
-    const { rows } = await db.query<{ admin: boolean; member: boolean; open: number }>(
-      `SELECT EXISTS (SELECT FROM users WHERE id = $2 AND tenant_id = $1 AND role = 'ADMIN' AND status = 'ACTIVE') AS admin,
-              EXISTS (SELECT FROM users WHERE tenant_id = $1 AND verified_email = lower($3)) AS member,
+    const { rows } = await db.query<{ member: boolean; open: number }>(
+      `SELECT EXISTS (SELECT FROM users WHERE tenant_id = $1 AND verified_email = lower($2)) AS member,
               (SELECT count(*)::int FROM invitations i WHERE i.tenant_id = $1 AND i.created_at > db_now() - interval '1 day') AS open`,
-      [actor.tenantId, actor.userId, email],
+      [actor.tenantId, email],
     );
-    const found = rows[0] as { admin: boolean; member: boolean; open: number };
-    if (!found.admin) return { ok: false, reason: 'not_admin' };
+    const found = rows[0] as { member: boolean; open: number };
     if (found.member) return { ok: false, reason: 'member_already' };
     if (found.open >= MAX_OPEN_INVITATIONS || (await countOpen(db, actor.tenantId)) >= MAX_OPEN_INVITATIONS)
       return { ok: false, reason: 'too_many' };

@@ -97,8 +97,8 @@ export async function changeMember(actor: Actor, memberId: string, change: Membe
 }
 
 /**
- * Whether who acts is an active admin of the organisation still, and remains one until the commit. Asked before other locks are
- * taken: an account's comes before the policy's.
+ * Whether who acts is an active admin of the organisation still, and remains one until the commit. Asked before other locks but
+ * that of the organisation's people are taken: an account's comes before the policy's.
  */
 export async function actsAsAdmin(db: pg.PoolClient, { userId, tenantId }: Actor): Promise<boolean> {
   const { rowCount } = await db.query(

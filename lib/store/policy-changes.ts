@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { type AppPolicy, type AppStanding, judgeApp, type PolicyChange } from '@/lib/apps/app-policy';
-import { findStopped, holdPolicy } from './app-policy';
+import { findStopped, holdPolicy, STANDING, STANDING_FROM } from './app-policy';
 import { type Actor, auditPlain } from './audit';
 import { queueMails } from './mails';
 import { actsAsAdmin } from './members';
@@ -175,9 +175,7 @@ async function answer(
  */
 async function settleRequests(db: pg.PoolClient, actor: Actor): Promise<void> {
   const { rows } = await db.query<AppStanding & { appId: number; note: string }>(
-    `SELECT a.id AS "appId", t.app_policy::text AS policy, r.verdict::text AS verdict, coalesce(r.note, '') AS note,
-            a.state = 'VERIFIED' AS verified, a.tenant_id = t.id AS "ownApp"
-       FROM tenants t CROSS JOIN apps a LEFT JOIN app_rules r ON r.tenant_id = t.id AND r.app_id = a.id
+    `SELECT a.id AS "appId", coalesce(r.note, '') AS note, ${STANDING} FROM ${STANDING_FROM}
       WHERE t.id = $1 AND a.deleted_at IS NULL
         AND a.id IN (SELECT q.app_id FROM access_requests q WHERE q.tenant_id = t.id AND q.status = 'PENDING')
       ORDER BY a.id`,
