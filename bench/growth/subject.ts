@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import http from 'node:http';
 import pg from 'pg';
 import { codeDigest, newCode } from '@/lib/oauth/authorization-code';
@@ -43,6 +43,7 @@ export class Subject {
   static async start(databaseUrl: string, shape: Shape, port: number): Promise<Subject> {
     const masterKey = randomBytes(32).toString('hex');
     const publicUrl = `http://localhost:${port}`;
+    mkdirSync(inRoot('.data'), { recursive: true });
     const log = openSync(inRoot(`.data/growth-${port}.log`), 'w');
     const settings = { PORT: String(port), HOST: '127.0.0.1', PUBLIC_URL: publicUrl, DATABASE_URL: databaseUrl };
     const limits = { API_REQUESTS_PER_MINUTE: '10000000', PAGE_REQUESTS_PER_MINUTE: '10000000' };
