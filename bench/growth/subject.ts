@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import http from 'node:http';
 import pg from 'pg';
@@ -27,7 +27,8 @@ export type Answer = { status: number; headers: http.IncomingHttpHeaders; body: 
 /** The built product over one filled database. */
 export class Subject {
   /** Connections are used one after the other, far from each other, so that no two requests meet the same pages. */
-  #turn = 1;
+  /** Somewhere else in each run: a token that was refreshed in the last one is refused for five minutes. */
+  #turn = randomInt(1_000_000);
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
   private constructor(
