@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { EventDetails } from '@/lib/oauth/event-details';
 import { readRequestId } from '@/lib/oauth/request-id';
 import { MOST_FROM_NETWORK } from '@/lib/runtime/event-log';
+import { countConnections } from '@/lib/store/connection-counts';
 import { houseworkOf } from '@/lib/store/housekeeping';
 import { connectApp, credentials, eventually, exchange, refresh, type Site, signedIn } from '../fixtures/connected';
 import {
@@ -440,14 +441,14 @@ test('counts by the hour are what the log says, of both instances together', asy
   expect(counted).toEqual([{ n: 5 }]);
 });
 
-test('live connections are counted once an hour, an app that has none any more once again; counts are forgotten with the log', async () => {
+test('live connections are counted where their number is news, and once a day; counts are forgotten with the log', async () => {
   const { app } = await connectApp(world, first);
   await connectApp(world, second, { app });
   const housework = (named: string) =>
     houseworkOf({ endedDays: 30, eventsDays: 90, auditDays: 0 }).find((sql) => sql.includes(named)) ?? '';
   const count = async () => {
-    let rows: number | null = 1;
-    while (rows) rows = (await world.db.query(housework('INSERT INTO app_connection_counts'))).rowCount;
+    // A step of the walk past all apps: the one that comes to this app.
+    expect(await countConnections(world.db, app.id - 1)).toBeGreaterThanOrEqual(app.id);
     const counted = await world.db.query<{ live: number }>(
       'SELECT live FROM app_connection_counts WHERE app_id = $1 ORDER BY hour DESC',
       [app.id],
@@ -460,14 +461,17 @@ test('live connections are counted once an hour, an app that has none any more o
       hours,
     ]);
   expect(await count()).toEqual([2]);
+  await later(24);
   expect(await count()).toEqual([2]);
+  await later(1);
+  expect(await count()).toEqual([2, 2]);
   await later(1);
   await world.db.query("SELECT end_connection(id, 'revoked_by_user', now()) FROM connections WHERE app_id = $1", [
     app.id,
   ]);
-  expect(await count()).toEqual([0, 2]);
-  await later(1);
-  expect(await count()).toEqual([0, 2]);
+  expect(await count()).toEqual([0, 2, 2]);
+  await later(48);
+  expect(await count()).toEqual([0, 2, 2]);
   await later(91 * 24);
   await world.db.query(housework('DELETE FROM app_connection_counts'));
   expect(await count()).toEqual([]);
@@ -475,6 +479,18 @@ test('live connections are counted once an hour, an app that has none any more o
   const age = 'UPDATE app_event_counts SET hour = hour - make_interval(days => 91) WHERE app_id = $1';
   await expect.poll(async () => (await world.db.query(age, [app.id])).rowCount, { timeout: 15_000 }).toBeGreaterThan(0);
   expect((await world.db.query(housework('DELETE FROM app_event_counts'))).rowCount).toBeGreaterThan(0);
+});
+
+test('the count of connections comes past every application, in steps', async () => {
+  const apps = [await connectApp(world, first), await connectApp(world, second)].map(({ app }) => app.id);
+  const counted = 'SELECT app_id AS id FROM app_connection_counts WHERE app_id = ANY ($1) AND live = 1 ORDER BY app_id';
+  const steps = [0];
+  for (let after: number | null = 0; after !== null; ) {
+    after = await countConnections(world.db, after);
+    if (after !== null) steps.push(after);
+  }
+  expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+  expect((await world.db.query(counted, [apps])).rows).toEqual(apps.map((id) => ({ id })));
 });
 
 test('another organisation’s developer sees nothing of it, and no one who refused is named', async () => {

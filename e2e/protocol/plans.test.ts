@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fill } from '@/bench/growth/fill';
 import { clientIdOf, idOf, type Shape, shapeOf } from '@/bench/growth/shape';
 import { newRequestId } from '@/lib/oauth/request-id';
+import { countConnections } from '@/lib/store/connection-counts';
 import { houseworkOf } from '@/lib/store/housekeeping';
 import { connectApp, credentials, eventually, exchange, refresh, signedIn } from '../fixtures/connected';
 import { fetchVia } from '../fixtures/http';
@@ -218,6 +219,7 @@ describe('no statement reads all of a table that grows', () => {
     await db.query("INSERT INTO app_endings (app_id, at, reason) VALUES (1, db_now(), 'planned')");
     await db.query("UPDATE apps SET status = 'SUSPENDED', deleted_at = db_now() WHERE id = 2");
     const retention = { endedDays: 20, eventsDays: 60, auditDays: 300 };
+    await countConnections(db, 0);
     for (const sql of houseworkOf(retention)) await db.query(sql);
     await db.query('SELECT write_ending(id, 500) FROM app_endings');
     for (let more = true; more; ) more = (await db.query('SELECT purge_app(2, 500) AS more')).rows[0].more;

@@ -88,13 +88,13 @@ export async function listApps(
 ): Promise<AppPage> {
   const search = (asked.search ?? '').trim();
   const backwards = asked.newerThan != null;
-  // Chosen from the index alone, and only those of the page are read and counted.
+  // Chosen from the index alone, and only those of the page are read and counted. What is looked for is lowered once.
   const { rows } = await runtime().pool.query<AppSummary>({
     name: backwards ? 'list-apps-newer' : 'list-apps',
     text: `WITH page AS MATERIALIZED (
              SELECT id FROM apps
               WHERE tenant_id = $1 AND deleted_at IS NULL AND id ${backwards ? '>' : '<'} $2
-                AND ($3 = '' OR strpos(lower(name), lower($3)) > 0 OR client_id = $3)
+                AND ($3 = '' OR strpos(lower(name), (SELECT lower($3))) > 0 OR client_id = $3)
               ORDER BY id ${backwards ? 'ASC' : 'DESC'} LIMIT ${APPS_PER_PAGE + 1})
            SELECT ${SUMMARY} FROM page JOIN apps a USING (id) ORDER BY a.id ${backwards ? 'ASC' : 'DESC'}`,
     values: [tenantId, asked.newerThan ?? asked.olderThan ?? 2_147_483_647, search],

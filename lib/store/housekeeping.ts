@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Runtime } from '@/lib/runtime/runtime';
 import type { Settings } from '@/lib/runtime/settings';
+import { ConnectionCounts } from './connection-counts';
 import { BATCH, gently, workOffEndings } from './endings';
 import { END_NEVER_EXPIRING, NEVER_EXPIRING_DONE } from './never-expiring';
 import { rotateSigningKeys } from './signing-keys';
@@ -43,32 +44,9 @@ const UNUSED_ICONS = `DELETE FROM app_icons WHERE digest = ANY (ARRAY(
      AND NOT EXISTS (SELECT FROM verification_requests v WHERE v.before->>'icon' = i.digest)
    LIMIT ${BATCH} FOR UPDATE OF i SKIP LOCKED))`;
 
-/** Apps whose connections one statement counts. */
-const COUNTED_AT_ONCE = 20;
-
-/** Once an hour: how many connections of an app live. An app that had some an hour ago and has none now is counted, too. */
-const COUNT_CONNECTIONS = `WITH RECURSIVE this (hour) AS (SELECT date_trunc('hour', now(), 'UTC')),
-  living (app_id) AS (
-    (SELECT app_id FROM connections WHERE ended_at IS NULL ORDER BY app_id LIMIT 1)
-    UNION ALL
-    SELECT (SELECT k.app_id FROM connections k WHERE k.ended_at IS NULL AND k.app_id > living.app_id ORDER BY k.app_id LIMIT 1)
-      FROM living WHERE living.app_id IS NOT NULL),
-  due AS (
-    SELECT app_id, this.hour FROM (
-      SELECT app_id FROM living WHERE app_id IS NOT NULL
-      UNION
-      SELECT c.app_id FROM app_connection_counts c, this WHERE c.hour = this.hour - interval '1 hour' AND c.live > 0) found, this
-     WHERE NOT EXISTS (SELECT FROM app_connection_counts c WHERE c.app_id = found.app_id AND c.hour = this.hour)
-     LIMIT ${COUNTED_AT_ONCE})
-INSERT INTO app_connection_counts (app_id, hour, live)
-SELECT due.app_id, due.hour, (SELECT count(*) FROM connections k WHERE k.app_id = due.app_id AND k.ended_at IS NULL)
-  FROM due JOIN apps a ON a.id = due.app_id ORDER BY due.app_id FOR KEY SHARE OF a
-ON CONFLICT (app_id, hour) DO NOTHING`;
-
-/** What a round does beside keys and endings. */
+/** What a round does beside keys, endings and counts. */
 export const houseworkOf = (retention: Settings['retention']): string[] => [
   OVER,
-  COUNT_CONNECTIONS,
   END_NEVER_EXPIRING,
   NEVER_EXPIRING_DONE,
   UNUSED_ICONS,
@@ -110,8 +88,13 @@ const HOUSEKEEPING_LOCK = 1_195_461_703;
 /**
  * Ends and deletes what has expired, in batches, and rotates signing keys when that is due. One instance at a time does it.
  * @param stopped asked between two batches
+ * @param counts where the count of connections has got to
  */
-export async function keepHouse(made: Runtime, stopped: () => boolean = () => false): Promise<void> {
+export async function keepHouse(
+  made: Runtime,
+  stopped: () => boolean = () => false,
+  counts = new ConnectionCounts(),
+): Promise<void> {
   const db = await made.pool.connect();
   let broken: Error | undefined;
   try {
@@ -124,6 +107,7 @@ export async function keepHouse(made: Runtime, stopped: () => boolean = () => fa
     await attempt('secrets that expire', made, async () => {
       while ((await tellOfExpiringSecrets(made.pool)) && inTime());
     });
+    await attempt('counts of connections', made, () => counts.goOn(db, inTime));
     for (const sql of houseworkOf(made.settings.retention)) await attempt(sql, made, () => inBatches(db, sql, inTime));
     await db.query('SELECT pg_advisory_unlock($1)', [HOUSEKEEPING_LOCK]);
   } catch (error) {
@@ -164,10 +148,11 @@ const EVERY_MS = 60_000;
 export function startHousekeeping(made: Runtime, own = false): () => Promise<void> {
   let round: Promise<void> = Promise.resolve();
   let stopped = false;
+  const counts = new ConnectionCounts();
   const timer = setInterval(() => {
     made.notBefore.forgetOld(made.clock.now());
     if (own) return;
-    round = keepHouse(made, () => stopped).catch((error) =>
+    round = keepHouse(made, () => stopped, counts).catch((error) =>
       made.log.warn({ err: error }, 'housekeeping failed, it tries again in a minute'),
     );
   }, EVERY_MS).unref();
