@@ -6,11 +6,15 @@ import { createI18n } from '@/lib/i18n/i18n';
 import { MESSAGES } from '@/lib/i18n/messages';
 import { negotiateLanguage } from '@/lib/i18n/negotiate';
 import { PLAYGROUND_PATH, redirectOrigin } from '@/lib/oauth/redirect-uri';
+import { networkOf } from '@/lib/runtime/limits';
 import { runtime } from '@/lib/runtime/runtime';
 import { findTransactionTarget } from '@/lib/store/consent-transactions';
+import { findSessionUser } from '@/lib/store/sessions';
 import { cookieName, cookieValue, LANGUAGE_COOKIE, SESSION_COOKIE } from '@/lib/web/cookies';
 import { errorDocument } from '@/lib/web/error-document';
 import { openSessionId } from '@/lib/web/session-cookie';
+import { drain } from './body';
+import { BodyBudget } from './body-budget';
 import { judgeForm } from './forms';
 import { headIsTooLarge } from './head';
 import { contentSecurityPolicy, pageHeaders } from './headers';
@@ -25,6 +29,16 @@ const MAX_POST_BYTES = 1_048_576;
 /** Pages of an app take pictures; Next holds server actions to the same. */
 const TAKES_PICTURES = /^\/applications\/\d{1,10}(\/|$)/;
 const MAX_PICTURE_POST_BYTES = 5_242_880;
+
+/** The same of somebody who is not signed in: what they can send are a sign-in and a choice of language. */
+const MAX_STRANGERS_POST_BYTES = 65_536;
+
+// Bodies are read whole before they are judged, so what is in memory at once has a bound. What is no larger than a head
+// may be costs no more than its connection: it has no budget, and nobody's uploads keep others from signing in.
+const UNCOUNTED_POST_BYTES = 16_384;
+const membersBodies = new BodyBudget(67_108_864);
+const strangersBodies = new BodyBudget(16_777_216);
+const BUSY_SECONDS = 5;
 
 /** Paths of an authorization: sign-in pop-ups of apps need their opener there. */
 const AUTHORIZATION_PAGE = /^\/(signin|consent|oauth2\/authorize|api\/developers\/oauth2\/authorize)(\/|$)/;
@@ -85,13 +99,10 @@ export async function answerPage(
   if (!isPrefetch(request, visit)) {
     const sessionId = await openSessionId(cookieValue(request.headers.cookie, cookieName(SESSION_COOKIE)));
     const { retryAfterSeconds } = limits.pageRequest(visit.address, sessionId);
-    if (retryAfterSeconds !== null) {
-      response.setHeader('Retry-After', String(retryAfterSeconds));
-      return sendError(request, response, visit, nonce, TOO_MANY(retryAfterSeconds));
-    }
+    if (retryAfterSeconds !== null) return sendError(request, response, visit, nonce, TOO_MANY(retryAfterSeconds));
+    const unheard = (await refuseBody(request, response, visit, sessionId)) ?? (await refuseDamaged(request, visit));
+    if (unheard) return sendError(request, response, visit, nonce, unheard);
   }
-  const damaged = await refuseDamaged(request, visit);
-  if (damaged) return sendError(request, response, visit, nonce, damaged);
   const target = await formTarget(visit);
   if (target) dress({ 'Content-Security-Policy': contentSecurityPolicy({ ...policy, formTarget: target }) });
   const cleaned = clean(request, visit, nonce);
@@ -109,7 +120,7 @@ function noStoreByDefault(response: ServerResponse): void {
   };
 }
 
-type Refusal = { status: number; title: Sentence; text: Sentence; allow?: string };
+type Refusal = { status: number; title: Sentence; text: Sentence; allow?: string; retryAfterSeconds?: number };
 
 // Next's image proxy, and the pages that Next renders for itself: asked by name, one answers 500 for caches to keep.
 const NO_PAGE = /^\/(?:_next\/image|_global-error$|_not-found$)/;
@@ -123,7 +134,19 @@ const TOO_MANY = (seconds: number): Refusal => ({
   status: 429,
   title: { key: 'errors.too_many.title' },
   text: { key: 'errors.too_many.text', values: { seconds } },
+  retryAfterSeconds: seconds,
 });
+const TOO_BUSY: Refusal = {
+  status: 503,
+  title: { key: 'errors.busy.title' },
+  text: { key: 'errors.busy.text', values: { seconds: BUSY_SECONDS } },
+  retryAfterSeconds: BUSY_SECONDS,
+};
+const TOO_LARGE_FOR_STRANGERS: Refusal = {
+  status: 413,
+  title: { key: 'errors.too_large.title' },
+  text: { key: 'errors.too_large.signed_out', values: { kilobytes: MAX_STRANGERS_POST_BYTES / 1_024 } },
+};
 
 function refuse(request: IncomingMessage, visit: Visit): Refusal | null {
   if (headIsTooLarge(request)) {
@@ -161,6 +184,30 @@ function refuse(request: IncomingMessage, visit: Visit): Refusal | null {
   return null;
 }
 
+/**
+ * A body for which there is no room is refused before any of it is read (case 38); one that is let in holds its room
+ * until its answer is over. A large one needs a session that lives: the cookie is asked first, it costs nothing.
+ */
+async function refuseBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  visit: Visit,
+  sessionId: string | null,
+): Promise<Refusal | null> {
+  const bytes = request.method === 'POST' ? Number(request.headers['content-length']) : 0;
+  if (bytes <= UNCOUNTED_POST_BYTES) return null;
+  const member = sessionId !== null && (await findSessionUser(sessionId)) !== null;
+  if (!member && bytes > MAX_STRANGERS_POST_BYTES) return TOO_LARGE_FOR_STRANGERS;
+  const giveBack = member
+    ? membersBodies.take(sessionId, bytes)
+    : strangersBodies.take(networkOf(visit.address), bytes);
+  if (!giveBack) return TOO_BUSY;
+  // Whoever has hung up by now is told of no end any more.
+  if (response.destroyed) giveBack();
+  else response.once('close', giveBack);
+  return null;
+}
+
 /** A form that can't be read is refused here: Next answers it as if the failure were ours. Route handlers see for themselves. */
 async function refuseDamaged(request: IncomingMessage, visit: Visit): Promise<Refusal | null> {
   if (request.method !== 'POST' || LEADS_ON.test(visit.path)) return null;
@@ -174,14 +221,14 @@ async function refuseDamaged(request: IncomingMessage, visit: Visit): Promise<Re
 }
 
 /** Answers with a page of our own. */
-function sendError(
+async function sendError(
   request: IncomingMessage,
   response: ServerResponse,
   visit: Pick<Visit, 'requestId'>,
   nonce: string,
   refusal: Refusal,
-): void {
-  const { title, text, status, allow } = refusal;
+): Promise<void> {
+  const { title, text, status, allow, retryAfterSeconds } = refusal;
   const body = errorDocument({
     i18n: i18nOf(request),
     title,
@@ -191,8 +238,13 @@ function sendError(
     brand: runtime().brand,
   });
   if (allow) response.setHeader('Allow', allow);
+  if (retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(retryAfterSeconds));
   response.setHeader('Connection', 'close');
-  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }).end(body);
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
+  if (request.complete || request.destroyed) return void response.end(body);
+  response.write(body);
+  await drain(request);
+  response.end();
 }
 
 /** The language of the browser: whose it is, the front does not ask the database for a refusal. */
