@@ -5,6 +5,9 @@ export type ServedHost = { kind: HostKind; tenant: string | null; origin: string
 
 type Names = { publicUrl: string; apiUrl: string; baseDomain: string };
 
+/** A name or an address, an IPv6 one in brackets, and maybe a port (RFC 9110 §7.2, RFC 3986 §3.2.2). */
+const HOST = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/;
+
 const TENANT = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Header values of the hosts that never change; so many spellings are kept. */
@@ -42,13 +45,15 @@ async function judgeHost(
 ): Promise<ServedHost | null> {
   const base = new URL(publicUrl);
   const host = header.toLowerCase();
-  if (!/^[a-z0-9.-]+(:\d{1,5})?$/.test(host)) return null;
-  const [name = '', port = ''] = host.split(':');
-  const origin = `${base.protocol}//${host}`;
+  const [, name, port] = HOST.exec(host) ?? [];
+  if (name === undefined) return null;
+  const given = `${base.protocol}//${host}`;
+  // What reads like a host may still be none: a port beyond 65535, numbers that are no IPv4 address.
+  const url = URL.canParse(given) ? new URL(given) : null;
   // The port that people see is the public URL's.
-  if (new URL(origin).port !== base.port) return null;
-  if (port !== '' && new URL(origin).host !== base.host.replace(base.hostname, name)) return null;
-  const canonical = new URL(origin).origin;
+  if (url?.port !== base.port) return null;
+  if (port !== undefined && url.host !== base.host.replace(base.hostname, name)) return null;
+  const canonical = url.origin;
 
   if (name === base.hostname || name === baseDomain) return { kind: 'plain', tenant: null, origin: canonical };
   if (canonical === apiUrl || name === `api.${baseDomain}`) return { kind: 'api', tenant: null, origin: canonical };
