@@ -17,7 +17,7 @@ import { PARSER_LIMIT_BYTES } from '@/lib/front/head';
 import { servedHost } from '@/lib/front/hosts';
 import { answerIcon, iconDigestOf } from '@/lib/front/icons';
 import { answerMachine, refuseSlash } from '@/lib/front/machines';
-import { pageRoutesOf } from '@/lib/front/page-routes';
+import { type PageRoutes, pageRoutesOf } from '@/lib/front/page-routes';
 import { answerPage } from '@/lib/front/pages';
 import { processNumber, serveWith, tellServing } from '@/lib/front/processes';
 import { answerScrape } from '@/lib/front/scrape';
@@ -60,7 +60,7 @@ async function serve(settings: Settings): Promise<void> {
     development,
     // In development Next serves them, as they change.
     files: development ? null : new StaticFiles(process.cwd()),
-    routeOf: pageRoutesOf(path.join(process.cwd(), '.next/app-path-routes-manifest.json')),
+    routes: pageRoutesOf(path.join(process.cwd(), '.next/app-path-routes-manifest.json')),
   };
 
   const servers = hosts.map(() =>
@@ -127,7 +127,7 @@ function listen(server: http.Server, port: number, host: string): Promise<void> 
   });
 }
 
-type Pages = Parameters<typeof answerPage>[3] & { routeOf: (path: string) => string; files: StaticFiles | null };
+type Pages = Parameters<typeof answerPage>[3] & { routes: PageRoutes; files: StaticFiles | null };
 
 async function answer(request: IncomingMessage, response: ServerResponse, made: Runtime, pages: Pages): Promise<void> {
   const time = timed(response, made);
@@ -166,7 +166,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, made: 
     return pages.files.answer(request, response, pathname, made.settings.secure);
   }
   const icon = iconDigestOf(visit);
-  time(icon ? '/icons' : pages.routeOf(pathname));
+  time(icon ? '/icons' : pages.routes.nameOf(pathname));
   if (icon) return answerIcon(request, response, icon, visit);
   if (pathname === made.brand.logo?.path) return answerBrandLogo(request, response);
   return answerPage(request, response, visit, pages);

@@ -18,6 +18,7 @@ import { BodyBudget } from './body-budget';
 import { judgeForm } from './forms';
 import { headIsTooLarge } from './head';
 import { contentSecurityPolicy, pageHeaders } from './headers';
+import type { PageRoutes } from './page-routes';
 import type { Visit } from './visit';
 
 /** Hands a request to Next. */
@@ -67,7 +68,7 @@ export async function answerPage(
   request: IncomingMessage,
   response: ServerResponse,
   visit: Visit,
-  next: { handle: NextHandler; development: boolean },
+  next: { handle: NextHandler; development: boolean; routes: Pick<PageRoutes, 'isPage'> },
 ): Promise<void> {
   const { settings, limits } = runtime();
   if (next.development && visit.path.startsWith('/_next/static/'))
@@ -96,13 +97,13 @@ export async function answerPage(
 
   const refusal = refuse(request, visit);
   if (refusal) return sendError(request, response, visit, nonce, refusal);
-  if (!isPrefetch(request, visit)) {
-    const sessionId = await openSessionId(cookieValue(request.headers.cookie, cookieName(SESSION_COOKIE)));
-    const { retryAfterSeconds } = limits.pageRequest(visit.address, sessionId);
-    if (retryAfterSeconds !== null) return sendError(request, response, visit, nonce, TOO_MANY(retryAfterSeconds));
-    const unheard = (await refuseBody(request, response, visit, sessionId)) ?? (await refuseDamaged(request, visit));
-    if (unheard) return sendError(request, response, visit, nonce, unheard);
-  }
+  const sessionId = await openSessionId(cookieValue(request.headers.cookie, cookieName(SESSION_COOKIE)));
+  const { retryAfterSeconds } = isPrefetch(request, visit, next.routes)
+    ? limits.prefetch(visit.address, sessionId)
+    : limits.pageRequest(visit.address, sessionId);
+  if (retryAfterSeconds !== null) return sendError(request, response, visit, nonce, TOO_MANY(retryAfterSeconds));
+  const unheard = (await refuseBody(request, response, visit, sessionId)) ?? (await refuseDamaged(request, visit));
+  if (unheard) return sendError(request, response, visit, nonce, unheard);
   const target = await formTarget(visit);
   if (target) dress({ 'Content-Security-Policy': contentSecurityPolicy({ ...policy, formTarget: target }) });
   const cleaned = clean(request, visit, nonce);
@@ -256,10 +257,16 @@ function i18nOf({ headers }: IncomingMessage) {
   return createI18n({ ...language, timeZone: 'UTC' }, MESSAGES[language.locale]);
 }
 
-/** What a browser fetches ahead doesn't count. It is only ever pages that change nothing. */
-function isPrefetch(request: IncomingMessage, { path }: Visit): boolean {
-  const { headers, method } = request;
-  if (method !== 'GET' || AUTHORIZATION_PAGE.test(path)) return false;
+/**
+ * Whether a browser fetches a page ahead, which counts apart from what people open. Only pages: a header that anybody
+ * can send makes no download cheaper, and where an authorization is answered nothing is fetched ahead.
+ */
+function isPrefetch(
+  { headers, method }: IncomingMessage,
+  { path }: Visit,
+  { isPage }: Pick<PageRoutes, 'isPage'>,
+): boolean {
+  if (method !== 'GET' || AUTHORIZATION_PAGE.test(path) || !isPage(path)) return false;
   return (
     headers['next-router-prefetch'] !== undefined ||
     /prefetch/.test(String(headers['sec-purpose'] ?? headers.purpose ?? ''))

@@ -53,6 +53,16 @@ describe('requests by network', () => {
   });
 });
 
+test('pages fetched ahead have four times the room of those that are opened, and take nothing from it', async () => {
+  const limits = limitsWith({ PAGE_REQUESTS_PER_MINUTE: '2' });
+  await times(8, () => limits.prefetch('192.0.2.1', null));
+  expect(limits.prefetch('192.0.2.1', null)).toEqual(REFUSED);
+  expect(limits.prefetch('192.0.2.1', 'a session')).toEqual(HEARD);
+  expect(limits.prefetch('192.0.2.2', null)).toEqual(HEARD);
+  await times(2, () => limits.pageRequest('192.0.2.1', null));
+  expect(limits.pageRequest('192.0.2.1', null)).toEqual(REFUSED);
+});
+
 describe('requests by client', () => {
   const env = { CLIENT_REQUESTS_PER_MINUTE: '2' };
 

@@ -11,6 +11,8 @@ export type { LimitVerdict } from './shared-counter';
 export type ClientRequest = { endpoint: string; clientId: string; address: string };
 
 const QUARTER_HOUR_SECONDS = 900;
+/** Pages that a browser fetches ahead, for each that somebody may open: a list of links fetches a screenful of them. */
+const PREFETCH_FACTOR = 4;
 /** Wrong passwords from one network, whatever the account. */
 const NETWORK_FACTOR = 10;
 /** One app may use up a third of the failures of its network: one that was set up wrongly must not silence the others. */
@@ -33,6 +35,7 @@ export class Limits {
   /** How often each kind of limit has refused somebody. */
   readonly hits: Record<LimitName, number> = { api: 0, page: 0, client: 0, failures: 0, password: 0 };
   readonly #pages: SharedCounter;
+  readonly #prefetches: SharedCounter;
   readonly #clients: SharedCounter;
   readonly #refusals: SharedCounter;
   readonly #account: StrictCounter;
@@ -66,6 +69,7 @@ export class Limits {
       ]),
     );
     this.#pages = new SharedCounter('page', settings.pageRequestsPerMinute);
+    this.#prefetches = new SharedCounter('prefetch', settings.pageRequestsPerMinute * PREFETCH_FACTOR);
     this.#clients = new SharedCounter('client', settings.clientRequestsPerMinute);
     this.#refusals = new SharedCounter('refused', settings.clientRefusalsPerMinute);
     this.#account = strict('password', settings.passwordAttempts);
@@ -82,6 +86,11 @@ export class Limits {
   /** @param sessionId counts instead of the address where somebody is signed in: an office shares one address */
   pageRequest(address: string, sessionId: string | null): LimitVerdict {
     return this.#hit('page', this.#pages.count(sessionId ?? networkOf(address)));
+  }
+
+  /** Counts a page that a browser fetches ahead, as `pageRequest` does and apart from it. */
+  prefetch(address: string, sessionId: string | null): LimitVerdict {
+    return this.#hit('page', this.#prefetches.count(sessionId ?? networkOf(address)));
   }
 
   /**
@@ -202,7 +211,15 @@ export class Limits {
   }
 
   #shared(): SharedCounter[] {
-    return [this.#api, ...this.#endpoints.values(), this.#pages, this.#clients, this.#refusals];
+    return [
+      this.#api,
+      ...this.#endpoints.values(),
+      this.#pages,
+      this.#prefetches,
+      this.#hosts,
+      this.#clients,
+      this.#refusals,
+    ];
   }
 
   #strict(): StrictCounter[] {
