@@ -14,17 +14,19 @@ import { answerBrandLogo } from '@/lib/front/brand-logo';
 import { answerDamaged } from '@/lib/front/damaged';
 import { shareMetrics } from '@/lib/front/gather-metrics';
 import { PARSER_LIMIT_BYTES } from '@/lib/front/head';
-import { servedHost } from '@/lib/front/hosts';
+import { type ServedHost, servedHost } from '@/lib/front/hosts';
 import { answerIcon, iconDigestOf } from '@/lib/front/icons';
 import { answerMachine, refuseSlash } from '@/lib/front/machines';
 import { type PageRoutes, pageRoutesOf } from '@/lib/front/page-routes';
 import { answerPage } from '@/lib/front/pages';
+import { sharedFor } from '@/lib/front/probe';
 import { processNumber, serveWith, tellServing } from '@/lib/front/processes';
 import { answerScrape } from '@/lib/front/scrape';
 import { StaticFiles } from '@/lib/front/static-files';
 import type { Visit } from '@/lib/front/visit';
 import { preparePost, startPost } from '@/lib/mail/post';
 import { newRequestId } from '@/lib/oauth/request-id';
+import type { LimitVerdict } from '@/lib/runtime/limits';
 import type { Runtime } from '@/lib/runtime/runtime';
 import { parseSettings, type Settings, SettingsError } from '@/lib/runtime/settings';
 import { startHousekeeping } from '@/lib/store/housekeeping';
@@ -141,16 +143,21 @@ async function answer(request: IncomingMessage, response: ServerResponse, made: 
   if (!hasOneHost(request.rawHeaders) || (!route && !(target.startsWith('/') && readsOneWay(pathname)))) {
     return refuse(response, 400, 'Bad request');
   }
-  const host = await servedHost(request.headers.host ?? '', made.settings, (label) => made.tenantNames.get(label));
+  const address = clientAddress(
+    request.socket.remoteAddress,
+    request.headers['x-forwarded-for']?.toString(),
+    made.settings.trustedProxies,
+  );
+  const { host, retryAfterSeconds } = await hostOf(request, address, made);
+  if (retryAfterSeconds !== null) {
+    response.setHeader('Retry-After', String(retryAfterSeconds));
+    return refuse(response, 429, `Too many requests. Try again in ${retryAfterSeconds} seconds.`);
+  }
   if (!host) return refuse(response, 421, `This host is not served here. Go to ${made.settings.publicUrl}`);
 
   const visit: Visit = {
     requestId: newRequestId(randomBytes, made.clock.now()),
-    address: clientAddress(
-      request.socket.remoteAddress,
-      request.headers['x-forwarded-for']?.toString(),
-      made.settings.trustedProxies,
-    ),
+    address,
     host,
     path: pathname,
     query,
@@ -170,6 +177,23 @@ async function answer(request: IncomingMessage, response: ServerResponse, made: 
   if (icon) return answerIcon(request, response, icon, visit);
   if (pathname === made.brand.logo?.path) return answerBrandLogo(request, response);
   return answerPage(request, response, visit, pages);
+}
+
+/**
+ * Which of our hosts a request names. Only a sub-domain that is not kept costs the database something, so only that is
+ * counted: anybody can name as many as he likes.
+ */
+async function hostOf(
+  request: IncomingMessage,
+  address: string,
+  { settings, tenantNames, limits }: Runtime,
+): Promise<{ host: ServedHost | null; retryAfterSeconds: number | null }> {
+  let { retryAfterSeconds }: LimitVerdict = { retryAfterSeconds: null };
+  const host = await servedHost(request.headers.host ?? '', settings, async (label) => {
+    if (!tenantNames.knows(label)) ({ retryAfterSeconds } = limits.hostLookUp(address));
+    return retryAfterSeconds === null ? tenantNames.get(label) : null;
+  });
+  return { host, retryAfterSeconds };
 }
 
 /** Times an answer from now to its end. @returns what names its route; without a name it counts as `refused` */
@@ -214,14 +238,20 @@ function split(target: string): [string, string] {
   return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
 }
 
-/** `/healthz`: the process lives. `/readyz`: it can do its work. Probes come by address, whatever the host. */
-async function answerProbe(pathname: string, response: ServerResponse): Promise<void> {
-  const ready =
-    pathname === '/healthz' ||
-    (await ping().then(
+/** For how long probes believe what the database said; nobody counts them, and each would ask it anew. */
+const PROBE_MS = 1_000;
+const databaseAnswers = sharedFor(
+  () =>
+    ping().then(
       () => true,
       () => false,
-    ));
+    ),
+  PROBE_MS,
+);
+
+/** `/healthz`: the process lives. `/readyz`: it can do its work. Probes come by address, whatever the host. */
+async function answerProbe(pathname: string, response: ServerResponse): Promise<void> {
+  const ready = pathname === '/healthz' || (await databaseAnswers());
   response
     .writeHead(ready ? 200 : 503, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store' })
     .end(ready ? 'ok\n' : 'not ready\n');

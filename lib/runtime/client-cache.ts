@@ -7,9 +7,7 @@ export class ClientCache {
   #clients: ToldCache<Client>;
 
   constructor(load: (clientId: string) => Promise<Client | null>, trusted: () => boolean) {
-    this.#clients = new ToldCache(load, trusted, (client) => {
-      this.#byApp.delete(client.id);
-    });
+    this.#clients = new ToldCache(load, trusted, { onDropped: (client) => void this.#byApp.delete(client.id) });
   }
 
   /** @returns the client, or null when there is none of that id */

@@ -63,6 +63,14 @@ test('pages fetched ahead have four times the room of those that are opened, and
   expect(limits.pageRequest('192.0.2.1', null)).toEqual(REFUSED);
 });
 
+test('look-ups of hosts count by network, apart from everything else', async () => {
+  const limits = limitsWith({ API_REQUESTS_PER_MINUTE: '2' });
+  await times(2, () => limits.hostLookUp('2001:db8::1'));
+  expect(limits.hostLookUp('2001:db8::2')).toEqual(REFUSED);
+  expect(limits.hostLookUp('2001:db8:0:1::1')).toEqual(HEARD);
+  expect(limits.apiRequest('2001:db8::1')).toEqual(HEARD);
+});
+
 describe('requests by client', () => {
   const env = { CLIENT_REQUESTS_PER_MINUTE: '2' };
 

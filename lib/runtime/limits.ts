@@ -20,8 +20,8 @@ const CLIENT_SHARE = 1 / 3;
 
 const HEARD: LimitVerdict = { retryAfterSeconds: null };
 
-/** Kinds of limits, by what they count: requests to machine endpoints, for pages, of a client; its failures; passwords. */
-export type LimitName = 'api' | 'page' | 'client' | 'failures' | 'password';
+/** Kinds of limits, by what they count: requests to machine endpoints, for pages, to unknown hosts, of a client; its failures; passwords. */
+export type LimitName = 'api' | 'page' | 'host' | 'client' | 'failures' | 'password';
 
 /**
  * Request counters in memory; counters that guard passwords, secrets and codes strictly in the database.
@@ -33,9 +33,10 @@ export class Limits {
   readonly #api: SharedCounter;
   readonly #endpoints: ReadonlyMap<string, SharedCounter>;
   /** How often each kind of limit has refused somebody. */
-  readonly hits: Record<LimitName, number> = { api: 0, page: 0, client: 0, failures: 0, password: 0 };
+  readonly hits: Record<LimitName, number> = { api: 0, page: 0, host: 0, client: 0, failures: 0, password: 0 };
   readonly #pages: SharedCounter;
   readonly #prefetches: SharedCounter;
+  readonly #hosts: SharedCounter;
   readonly #clients: SharedCounter;
   readonly #refusals: SharedCounter;
   readonly #account: StrictCounter;
@@ -70,6 +71,7 @@ export class Limits {
     );
     this.#pages = new SharedCounter('page', settings.pageRequestsPerMinute);
     this.#prefetches = new SharedCounter('prefetch', settings.pageRequestsPerMinute * PREFETCH_FACTOR);
+    this.#hosts = new SharedCounter('host', settings.apiRequestsPerMinute);
     this.#clients = new SharedCounter('client', settings.clientRequestsPerMinute);
     this.#refusals = new SharedCounter('refused', settings.clientRefusalsPerMinute);
     this.#account = strict('password', settings.passwordAttempts);
@@ -91,6 +93,11 @@ export class Limits {
   /** Counts a page that a browser fetches ahead, as `pageRequest` does and apart from it. */
   prefetch(address: string, sessionId: string | null): LimitVerdict {
     return this.#hit('page', this.#prefetches.count(sessionId ?? networkOf(address)));
+  }
+
+  /** Counts a request by network whose host only the database can judge. */
+  hostLookUp(address: string): LimitVerdict {
+    return this.#hit('host', this.#hosts.count(networkOf(address)));
   }
 
   /**

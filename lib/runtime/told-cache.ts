@@ -10,28 +10,36 @@ export type CacheStatistics = { entries: number; hits: number; misses: number };
  * database.
  */
 export class ToldCache<Value extends object> {
-  #known: LRUCache<string, Value>;
+  readonly #known: LRUCache<string, Value>;
+  /** Values of no worth, which must not push out the others: anybody can ask for as many as he likes. */
+  readonly #apart: LRUCache<string, Value>;
   #generation = 0;
   #hits = 0;
   #misses = 0;
 
-  /** @param onDropped told of a value that is kept no longer */
+  /**
+   * @param options onDropped: told of a value that is kept no longer; isWorthless: such values are kept apart, so that
+   * however many are asked for, none of the others is forgotten
+   */
   constructor(
     private readonly load: (key: string) => Promise<Value | null>,
     private readonly trusted: () => boolean,
-    onDropped?: (value: Value) => void,
+    private readonly options: { onDropped?: (value: Value) => void; isWorthless?: (value: Value) => boolean } = {},
   ) {
-    this.#known = new LRUCache({ max: MOST, ...(onDropped && { dispose: onDropped }) });
+    const { onDropped } = options;
+    const bounds = { max: MOST, ...(onDropped && { dispose: onDropped }) };
+    this.#known = new LRUCache(bounds);
+    this.#apart = new LRUCache(bounds);
   }
 
   /** What is kept of a key, without asking anybody. */
   peek(key: string): Value | undefined {
-    return this.trusted() ? this.#known.peek(key) : undefined;
+    return this.trusted() ? (this.#known.peek(key) ?? this.#apart.peek(key)) : undefined;
   }
 
   /** @param onKept told of a value that was read and is kept from now on @returns null when there is none of that key */
   async get(key: string, onKept?: (value: Value) => void): Promise<Value | null> {
-    const known = this.trusted() ? this.#known.get(key) : undefined;
+    const known = this.trusted() ? (this.#known.get(key) ?? this.#apart.get(key)) : undefined;
     if (known) {
       this.#hits++;
       return known;
@@ -41,24 +49,33 @@ export class ToldCache<Value extends object> {
     const value = await this.load(key);
     // A change that was told while we were reading may not be in what we read: use it once, don't keep it.
     if (value && generation === this.#generation) {
-      this.#known.set(key, value);
+      this.#keep(key, value);
       onKept?.(value);
     }
     return value;
   }
 
+  #keep(key: string, value: Value): void {
+    const [here, there] = this.options.isWorthless?.(value) ? [this.#apart, this.#known] : [this.#known, this.#apart];
+    there.delete(key);
+    here.set(key, value);
+  }
+
   /** @param key left out when it is not known which one changed, and none can be kept that is being read */
   forget(key: string | undefined): void {
     this.#generation++;
-    if (key !== undefined) this.#known.delete(key);
+    if (key === undefined) return;
+    this.#known.delete(key);
+    this.#apart.delete(key);
   }
 
   get statistics(): CacheStatistics {
-    return { entries: this.#known.size, hits: this.#hits, misses: this.#misses };
+    return { entries: this.#known.size + this.#apart.size, hits: this.#hits, misses: this.#misses };
   }
 
   clear(): void {
     this.#generation++;
     this.#known.clear();
+    this.#apart.clear();
   }
 }
