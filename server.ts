@@ -55,7 +55,14 @@ async function serve(settings: Settings): Promise<void> {
   // After an action Next asks itself for the page that follows. Behind a proxy with TLS that must not take the way around.
   if (settings.secure) process.env.__NEXT_PRIVATE_ORIGIN = `http://127.0.0.1:${settings.port}`;
   process.env.NEXT_TELEMETRY_DISABLED = '1';
-  const app = next({ dev: development, dir: process.cwd(), hostname: 'localhost', port: settings.port });
+  const app = next({
+    dev: development,
+    dir: process.cwd(),
+    hostname: 'localhost',
+    port: settings.port,
+    // Next hears upgrades on the server that it is given or finds: this one never listens, so the front is the only entrance.
+    httpServer: http.createServer(),
+  });
   await app.prepare();
   const pages = {
     handle: app.getRequestHandler(),
@@ -73,11 +80,9 @@ async function serve(settings: Settings): Promise<void> {
       },
     ),
   );
-  const upgrade = development ? app.getUpgradeHandler() : null;
-  for (const server of servers)
-    server
-      .on('clientError', answerDamaged)
-      .on('upgrade', (request, socket, head) => onUpgrade(request, socket, head, upgrade));
+  for (const server of servers) server.on('clientError', answerDamaged);
+  // Nobody listens in production: then Node answers as if there were no Upgrade header (RFC 9110 §7.8).
+  if (development) for (const server of servers) server.on('upgrade', passToNext(app.getUpgradeHandler()));
   await Promise.all(servers.map((server, at) => listen(server, settings.port, hosts[at] as string)));
   made.log.debug({ publicUrl: settings.publicUrl, hosts, port: settings.port }, 'listening');
   const first = (processNumber() ?? 1) === 1;
@@ -277,15 +282,12 @@ function fail(error: unknown, response: ServerResponse, made: Runtime): void {
 }
 
 /** Only Next's development server speaks WebSocket here (CVE-2026-44578: upgrades are no way around the front). */
-function onUpgrade(
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-  upgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>) | null,
-): void {
-  socket.on('error', () => socket.destroy());
-  if (upgrade && request.url?.startsWith('/_next/')) void upgrade(request, socket, head);
-  else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+function passToNext(upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>) {
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on('error', () => socket.destroy());
+    if (request.url?.startsWith('/_next/')) void upgrade(request, socket, head);
+    else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  };
 }
 
 function stopOnSignal(servers: http.Server[], made: Runtime, stopWork: () => Promise<unknown>): void {

@@ -1,12 +1,18 @@
+import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { claimsOf, connectApp, type Site, signedIn } from '../fixtures/connected';
 import { fetchVia } from '../fixtures/http';
+import { startServer } from '../fixtures/server';
 import { HttpBrowser, newAddress, PASSWORD, World } from '../fixtures/world';
 import { eventually } from './model/system';
 
 const publicUrl = inject('publicUrl');
-const first: Site = { publicUrl, port: inject('servers')[0]?.port as number };
+const first: Site & { logFile: string } = {
+  publicUrl,
+  port: inject('servers')[0]?.port as number,
+  logFile: inject('servers')[0]?.logFile as string,
+};
 const { host, hostname, port } = new URL(publicUrl);
 const METADATA = '/.well-known/oauth-authorization-server';
 let world: World;
@@ -115,6 +121,24 @@ describe('case 91: what a request says about our name changes nothing', () => {
     expect(status).toBeOneOf([400, 404, 421]);
   });
 
+  test.each([
+    `${hostname}:99999`,
+    '256.256.256.256',
+    `256.256.256.256:${port}`,
+    'foo.1',
+    `foo.1:${port}`,
+    '[::1',
+    '[:::]',
+  ])('the host "%s", which no URL can have, is no failure of ours', async (name) => {
+    const failures = () => readFileSync(first.logFile, 'utf8').split('request failed').length;
+    const before = failures();
+    for (const path of [METADATA, '/signin']) {
+      const { status } = await raw(`GET ${path} HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`);
+      expect(status).toBe(421);
+    }
+    expect(failures()).toBe(before);
+  });
+
   test('two Host headers, none, and an absolute target are refused', async () => {
     for (const request of [
       `GET ${METADATA} HTTP/1.1\r\nHost: ${host}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`,
@@ -153,6 +177,48 @@ describe('case 91: what a request says about our name changes nothing', () => {
     await expect(new HttpBrowser(first, newAddress(), tenant.name).signIn(other)).rejects.toThrow('could not sign in');
   });
 });
+
+test('a public URL with an IPv6 address is served like any other', async () => {
+  const probe = await startServer({ ...inject('installation'), env: { WEB_CONCURRENCY: '1' } });
+  await probe.stop();
+  const own = `http://[::1]:${probe.port}`;
+  const server = await startServer({ ...inject('installation'), port: probe.port, env: { PUBLIC_URL: own } });
+  try {
+    const site = { publicUrl: own, port: server.port };
+    const metadata = await fetchVia(server.port)(`${own}${METADATA}`);
+    expect([metadata.status, ((await metadata.json()) as { issuer: string }).issuer]).toEqual([200, own]);
+    const browser = await signedIn(site, await world.newUser());
+    expect((await browser.get('/connections')).status).toBe(200);
+  } finally {
+    await server.stop();
+  }
+}, 60_000);
+
+test('sub-domains that are not kept are looked up as often as the limit says, from one network; those that are kept are served', async () => {
+  const MOST = 5;
+  const env = { API_REQUESTS_PER_MINUTE: String(MOST), WEB_CONCURRENCY: '1' };
+  const server = await startServer({ ...inject('installation'), env });
+  try {
+    const base = new URL(server.origin).host;
+    const ask = (label: string, address: string) =>
+      fetchVia(server.port)(`http://${label}.${base}/signin`, { headers: { 'X-Forwarded-For': address } });
+    const unknown = () => `u${Math.random().toString(36).slice(2)}`;
+    const [kept, late] = [await world.newTenant(), await world.newTenant()];
+    const [attacker, other] = [newAddress(), newAddress()];
+    expect((await ask(kept.name, other)).status).toBe(200);
+    for (let n = 0; n < MOST; n++) expect((await ask(unknown(), attacker)).status).toBe(421);
+    for (const label of [unknown(), late.name]) {
+      const refused = await ask(label, attacker);
+      expect(refused.status).toBe(429);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    for (let n = 0; n < MOST; n++) expect((await ask(kept.name, attacker)).status).toBe(200);
+    expect((await ask(late.name, other)).status).toBe(200);
+    expect((await ask(late.name, attacker)).status).toBe(200);
+  } finally {
+    await server.stop();
+  }
+}, 60_000);
 
 describe('case 93', () => {
   test.each([
@@ -257,16 +323,17 @@ describe('case 94: shared caches and upgrades', () => {
     }
   });
 
-  test.each(['http://169.254.169.254/latest/meta-data/', 'http://evil.example/', '/_next/webpack-hmr', '/'])(
-    'an upgrade to %s is refused (CVE-2026-44578)',
-    async (target) => {
-      const answer = await raw(
-        `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
-      );
-      expect(answer.status).toBe(400);
-      expect(answer.text).not.toMatch(/101 Switching|ami-id/);
-    },
-  );
+  test.each([
+    ['http://169.254.169.254/latest/meta-data/', 400],
+    ['http://evil.example/', 400],
+    ['/_next/webpack-hmr', 404],
+  ])('an upgrade to %s is not made (CVE-2026-44578)', async (target, status) => {
+    const answer = await raw(
+      `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+    );
+    expect(answer.status).toBe(status);
+    expect(answer.text).not.toMatch(/101 Switching|ami-id/);
+  });
 
   test('CONNECT and TRACE are no way out', async () => {
     for (const request of [

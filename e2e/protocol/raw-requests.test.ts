@@ -91,17 +91,55 @@ describe('case 91: the host and the target of a request', () => {
   });
 });
 
-describe('case 94: an upgrade to WebSocket is refused everywhere (CVE-2026-44578)', () => {
-  const upgrade = ['Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='];
-  test.each([...MACHINE_PATHS, ...PAGE_PATHS, '/_next/webpack-hmr', 'http://169.254.169.254/', '//evil.example/'])(
-    '%s',
-    async (target) => {
-      const lines = [`GET ${target} HTTP/1.1`, `Host: ${host}`, 'Connection: Upgrade', ...upgrade].join('\r\n');
-      const answer = await sendRaw(site.port, `${lines}\r\n\r\n`);
-      expect([answer.status, answer.body]).toEqual([400, '']);
-      await expectAlive();
-    },
-  );
+describe('case 94: an upgrade is never made; a request that offers one is answered by the front as if it did not (RFC 9110 §7.8)', () => {
+  const webSocket = ['Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='];
+  const http2 = ['Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
+  // Next would listen for upgrades on the server that its first page came from.
+  beforeAll(async () => {
+    expect((await new HttpBrowser(site).get('/signin')).status).toBe(200);
+  });
+
+  const offer = (line: string, headers: string[], body = '') =>
+    sendRaw(
+      site.port,
+      [line, `Host: ${host}`, `X-Forwarded-For: ${newAddress()}`, ...headers, '\r\n'].join('\r\n') + body,
+    );
+
+  test.each([
+    ...MACHINE_PATHS,
+    ...PAGE_PATHS,
+    '/healthz',
+    '/nowhere',
+    '/_next/webpack-hmr',
+    'http://169.254.169.254/',
+    `http://${host}/`,
+    '//evil.example/',
+  ])('%s', async (target) => {
+    const plain = await offer(`GET ${target} HTTP/1.1`, ['Connection: close']);
+    for (const upgrade of [webSocket, http2]) {
+      const answer = await offer(`GET ${target} HTTP/1.1`, ['Connection: Upgrade, close', ...upgrade]);
+      expect([answer.status, answer.headers.get('location')]).toEqual([plain.status, plain.headers.get('location')]);
+      expect(answer.status).not.toBe(101);
+      expect(answer.body).not.toContain('HTTP/1.1 ');
+      if (!target.startsWith('/') || target.startsWith('//')) expect(answer.status).toBe(400);
+    }
+    await expectAlive();
+  });
+
+  test('a form of a client that offers HTTP/2 is read (curl --http2, Java)', async () => {
+    const form = `client_id=${app.clientId}&client_secret=${app.secret}&token=x`;
+    const answer = await offer(
+      'POST /oauth2/introspect HTTP/1.1',
+      [
+        'Connection: Upgrade, HTTP2-Settings, close',
+        ...http2,
+        'Content-Type: application/x-www-form-urlencoded',
+        `Content-Length: ${form.length}`,
+      ],
+      form,
+    );
+    expect([answer.status, answer.body]).toEqual([200, '{"active":false}']);
+  });
 });
 
 describe('case 13: a path that others read differently is refused before anybody reads it', () => {
