@@ -58,14 +58,17 @@ describe.each(DIALECTS)('when a request of the %s dialect is asked again', (dial
     readConsentPath(await authorize(app, pkce));
   });
 
-  it.each(['http://127.0.0.1/cb', 'http://localhost:8123/cb', 'http://[::1]/cb', 'com.example.app:/cb'])(
-    'case 11: a redirect to %s is always asked, although the app has a secret',
-    async (redirectUri) => {
-      const app = await world.newApp({ redirectUris: [redirectUri] });
-      await allow(app);
-      readConsentPath(await authorize(app));
-    },
-  );
+  it.each([
+    'http://127.0.0.1/cb',
+    'http://localhost:8123/cb',
+    'http://[::1]/cb',
+    'https://localhost:8443/cb',
+    'com.example.app:/cb',
+  ])('case 11: a redirect to %s is always asked, although the app has a secret', async (redirectUri) => {
+    const app = await world.newApp({ redirectUris: [redirectUri] });
+    await allow(app);
+    readConsentPath(await authorize(app));
+  });
 
   it('case 12: more scopes, or a wider one, are asked, and only what is new is shown', async () => {
     const app = await world.newApp();

@@ -1,4 +1,4 @@
-import { isLoopback } from '@/lib/oauth/redirect-uri';
+import { leadsToThisMachine } from '@/lib/oauth/redirect-uri';
 
 /** Domains that an organisation proves to be its own by a TXT record, and what lies on them. */
 
@@ -96,7 +96,7 @@ function registrable(host: string): string {
 
 /** Whether a redirect URI leads, by https, to the domain, below it, or beside it under the same registered name. */
 export function isOnDomain(uri: string, domain: string): boolean {
-  if (!uri.startsWith('https://') || isLoopback(uri)) return false;
+  if (!uri.startsWith('https://') || leadsToThisMachine(uri)) return false;
   const { hostname } = new URL(uri);
   return hostname === domain || isBelow(hostname, domain) || registrable(hostname) === registrable(domain);
 }

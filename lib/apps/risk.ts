@@ -1,4 +1,4 @@
-import { isLoopback, isPrivateScheme } from '@/lib/oauth/redirect-uri';
+import { isPrivateScheme, leadsToThisMachine } from '@/lib/oauth/redirect-uri';
 import { isOnDomain } from './domains';
 import { nameKey } from './names';
 import { type AppFace, hostsOf } from './verification';
@@ -52,13 +52,13 @@ const signOf = (found: string[], make: (found: string[]) => RiskSign): RiskSign[
   found.length > 0 ? [make(found)] : [];
 
 function redirectSigns({ redirectUris, publisherDomain }: AppFace): RiskSign[] {
-  const onTheWeb = redirectUris.filter((uri) => !isPrivateScheme(uri) && !isLoopback(uri));
+  const onTheWeb = redirectUris.filter((uri) => !isPrivateScheme(uri) && !leadsToThisMachine(uri));
   const off = publisherDomain === null ? [] : onTheWeb.filter((uri) => !isOnDomain(uri, publisherDomain));
   const schemes = redirectUris.filter(isPrivateScheme).map((uri) => new URL(uri).protocol);
   return [
     ...(publisherDomain === null ? [{ sign: 'no_domain' } as const] : []),
     ...signOf(hostsOf(off), (hosts) => ({ sign: 'off_domain', hosts })),
-    ...(redirectUris.some(isLoopback) ? [{ sign: 'loopback' } as const] : []),
+    ...(redirectUris.some(leadsToThisMachine) ? [{ sign: 'loopback' } as const] : []),
     ...signOf([...new Set(schemes)], (found) => ({ sign: 'private_scheme', schemes: found })),
   ];
 }

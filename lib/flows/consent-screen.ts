@@ -1,7 +1,7 @@
 import { describeDevice } from '@/lib/apps/devices';
 import { type Client, isOptional } from '@/lib/oauth/client';
 import { ownsSecret, refusedBefore } from '@/lib/oauth/consent';
-import { isLoopback } from '@/lib/oauth/redirect-uri';
+import { leadsToThisMachine } from '@/lib/oauth/redirect-uri';
 import { MAX_REFRESH_TOKENS } from '@/lib/oauth/refresh-token';
 import { describeScope, formatScope, type Scope, type ScopeDescription } from '@/lib/oauth/scopes';
 import { runtime } from '@/lib/runtime/runtime';
@@ -82,7 +82,7 @@ export function viewOf(
     scopes: screen.shown.map((scope) => consentScope(scope, client, situation, untaken)),
     newOnly: screen.newOnly,
     offline: screen.offline,
-    loopback: isLoopback(request.redirectUri),
+    loopback: leadsToThisMachine(request.redirectUri),
     evicts:
       screen.offline !== 'none' && oldest && situation.places >= MAX_REFRESH_TOKENS
         ? { device: describeDevice(oldest.userAgent), connectedAt: oldest.connectedAt }

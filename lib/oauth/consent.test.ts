@@ -71,12 +71,17 @@ describe('when the user is asked', () => {
     expect(decide({ client: withoutSecret })).toEqual(asks('public_client', 'profile source:w'));
   });
 
-  test.each(['http://127.0.0.1:4711/cb', 'http://localhost/cb', 'http://[::1]:1/cb', 'com.example.app:/cb'])(
-    'case 11: a redirect to %s is always asked for',
-    (redirectUri) => {
-      expect(decide({ redirectUri })).toEqual(asks('local_redirect', 'profile source:w'));
-    },
-  );
+  test.each([
+    'http://127.0.0.1:4711/cb',
+    'http://localhost/cb',
+    'http://[::1]:1/cb',
+    'https://localhost:8443/cb',
+    'https://127.0.0.1/cb',
+    'https://[::1]:8443/cb',
+    'com.example.app:/cb',
+  ])('case 11: a redirect to %s is always asked for', (redirectUri) => {
+    expect(decide({ redirectUri })).toEqual(asks('local_redirect', 'profile source:w'));
+  });
 
   test('case 12: only what is new is shown', () => {
     expect(decide({ grant: standing('profile') })).toEqual(asks('new_scopes', 'source:w', true));

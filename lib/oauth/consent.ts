@@ -1,5 +1,5 @@
 import { type Client, type DeclaredScope, isOptional } from './client';
-import { isLoopback, isPrivateScheme } from './redirect-uri';
+import { isPrivateScheme, leadsToThisMachine } from './redirect-uri';
 import { covers, includesScope, intersectScopes, mergeScopes, missingScopes, type Scope } from './scopes';
 
 /** Silent grants (no screen) that one user and app get within an hour before the user is asked again. */
@@ -56,7 +56,8 @@ export function consentDecision(input: ConsentInput): ConsentDecision {
   // A client without a secret is anybody who knows its id: a standing grant would hand codes to whoever listens on the
   // port or claimed the scheme (RFC 8252 §8.6, RFC 6749 §10.2, CVE-2023-34246).
   if (!ownsSecret(input.client)) return askAll(input, 'public_client');
-  if (isLoopback(input.redirectUri) || isPrivateScheme(input.redirectUri)) return askAll(input, 'local_redirect');
+  if (leadsToThisMachine(input.redirectUri) || isPrivateScheme(input.redirectUri))
+    return askAll(input, 'local_redirect');
 
   const wanted = withoutRefused(requested.scopes, refusalsThatHold(input));
   const missing = missingScopes(grant.scopes, wanted);

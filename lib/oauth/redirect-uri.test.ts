@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   isLoopback,
   isPrivateScheme,
+  leadsToThisMachine,
   MAX_REDIRECT_URI_LENGTH,
   matchesRegistered,
   redirectOrigin,
@@ -335,6 +336,29 @@ describe('where a redirect leads', () => {
   ])('%s: loopback %s, private scheme %s', (uri, loopback, privateScheme) => {
     expect([isLoopback(uri), isPrivateScheme(uri)]).toEqual([loopback, privateScheme]);
   });
+});
+
+test.each([
+  ['http://localhost/cb', true],
+  ['https://localhost:8443/cb', true],
+  ['https://127.0.0.1/cb', true],
+  ['https://127.1.2.3/cb', true],
+  ['https://[::1]:8443/cb', true],
+  ['https://dev.localhost/cb', true],
+  ['https://localhost.evil.ex/cb', false],
+  ['https://127.0.0.1.evil.ex/cb', false],
+  ['https://notlocalhost/cb', false],
+  ['https://good.ex/?https://localhost/', false],
+  ['https://128.0.0.1/cb', false],
+  ['com.example.app://localhost/cb', false],
+  ['no address', false],
+])('%s leads to this machine: %s', (uri, leads) => {
+  expect(leadsToThisMachine(uri)).toBe(leads);
+});
+
+test('by https a loopback host has no exception: bytes match, ports too', () => {
+  expect(matchesRegistered('https://localhost:8443/cb', ['https://localhost:8443/cb'])).toBe(true);
+  expect(matchesRegistered('https://localhost:8443/cb', ['https://localhost/cb'])).toBe(false);
 });
 
 describe('the edges of registration', () => {

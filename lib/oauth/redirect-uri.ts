@@ -13,6 +13,9 @@ export const MAX_REDIRECT_URI_LENGTH = 2000;
 const LOOPBACK_WITH_PORT = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost):([1-9][0-9]{0,4})((?:[/?].*)?)$/;
 const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)(?::[0-9]+)?(?:[/?]|$)/;
 
+// RFC 6761 §6.3: localhost and all names below it; RFC 1122 §3.2.1.3: all of 127/8. Of a parsed host name.
+const THIS_MACHINE = /^(?:(?:.+\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
 /**
  * Whether a sent redirect URI is one of the registered ones, byte for byte. One exception: a loopback URI registered
  * without a port matches any port from 1 to 65535 in plain decimal (RFC 8252 §7.3; `localhost` included, many
@@ -26,9 +29,18 @@ export function matchesRegistered(sent: string, registered: readonly string[]): 
   return Number(port) <= 65535 && registered.includes(`http://${host}${rest}`);
 }
 
-/** Whether the URI leads to a program on the user's own machine. */
+/** Whether the URI is one that RFC 8252 §7.3 speaks of: by http to a loopback host, where any port may match. */
 export function isLoopback(uri: string): boolean {
   return LOOPBACK.test(uri);
+}
+
+/**
+ * Whether the URI leads to a program on the user's own machine, whatever its scheme: who listens on a port there is not
+ * known, with a certificate neither (RFC 8252 §8.6). Nothing is compared by it.
+ */
+export function leadsToThisMachine(uri: string): boolean {
+  if (isPrivateScheme(uri) || !URL.canParse(uri)) return false;
+  return THIS_MACHINE.test(new URL(uri).hostname);
 }
 
 /** Whether the URI leads to an app by a scheme of its own (RFC 8252 §7.1). */
