@@ -1,6 +1,7 @@
 import { Prisma } from '@/generated/prisma/client';
 import { canManageApps } from '@/lib/apps/roles';
 import { type Actor, audit } from './audit';
+import { holdTokens } from './endings';
 import { prisma } from './prisma';
 
 /** The badge was given to another publisher, and never-expiring tokens to a verified app. */
@@ -85,6 +86,8 @@ export async function acceptTransfer(
       RETURNING to_user_id AS "toUserId"`;
     if (offers.length === 0) return null;
     const movedOrganisation = app.tenantId !== actor.tenantId;
+    // What is on its way has asked whether the one organisation is suspended: it must not end up with the other.
+    if (movedOrganisation) await holdTokens(db, appId);
     await db.app.updateMany({
       where: { id: appId, tenantId: app.tenantId },
       data: { tenantId: actor.tenantId, ownerId: actor.userId, ...(movedOrganisation ? WITHOUT_BADGE : {}) },
