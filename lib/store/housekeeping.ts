@@ -28,11 +28,23 @@ const deletion = (table: string, time: string, limit: string) =>
   `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
      SELECT ctid FROM ${table} WHERE ${time} < ${limit} ORDER BY ${time} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`;
 
-/** With a connection goes its family. The grants are locked first, as by everybody who ends one of both. */
+/** Replaced keys that one statement deletes: a family that is refreshed every hour has 8,760 in its year. */
+const KEYS_AT_ONCE = 1_000;
+
+/**
+ * With a connection goes its family, and with that its replaced keys, which are known for as long as it is: one that comes
+ * back to a living family is theft. The keys go first, where they are many in several rounds. The grants are locked before
+ * that, as by everybody who ends one of both.
+ */
 const deletionOfConnections = (due: string) =>
   `WITH due AS MATERIALIZED (${due} LIMIT ${BATCH}),
-        held AS MATERIALIZED (SELECT g.id FROM grants g WHERE g.id IN (SELECT grant_id FROM due) ORDER BY g.id FOR UPDATE SKIP LOCKED)
-   DELETE FROM connections k USING due, held WHERE k.id = due.id AND held.id = due.grant_id`;
+        held AS MATERIALIZED (SELECT g.id FROM grants g WHERE g.id IN (SELECT grant_id FROM due) ORDER BY g.id FOR UPDATE SKIP LOCKED),
+        keys AS (DELETE FROM retired_refresh_tokens WHERE digest = ANY (ARRAY(
+          SELECT o.digest FROM due JOIN held ON held.id = due.grant_id JOIN refresh_tokens r ON r.connection_id = due.id
+            JOIN retired_refresh_tokens o ON o.refresh_token_id = r.id LIMIT ${KEYS_AT_ONCE})) RETURNING 1),
+        gone AS (DELETE FROM connections k USING due, held WHERE k.id = due.id AND held.id = due.grant_id
+          AND (SELECT count(*) FROM keys) < ${KEYS_AT_ONCE} RETURNING 1)
+   SELECT FROM keys UNION ALL SELECT FROM gone`;
 
 /** Icons that no app has and no reviewer has seen, a day after they were uploaded; a month later nobody looks any more. */
 const UNUSED_ICONS = `DELETE FROM app_icons WHERE digest = ANY (ARRAY(
@@ -66,7 +78,6 @@ function deletions(retention: Settings['retention']): string[] {
     deletion('sessions', 'expires_at', ended),
     deletion('invitations', 'expires_at', ended),
     deletion('access_requests', 'created_at', before(REQUESTS_KEPT_DAYS)),
-    deletion('retired_refresh_tokens', 'retired_at', ended),
     deletionOfConnections(`SELECT id, grant_id FROM connections WHERE ended_at < ${ended} ORDER BY ended_at`),
     deletionOfConnections(
       `SELECT connection_id AS id, grant_id FROM refresh_tokens WHERE expires_at < ${ended} ORDER BY expires_at`,
