@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DIALECTS, exchange, expectRefusal, expectTokens } from '@/e2e/fixtures/answers';
-import { eventually } from '@/e2e/fixtures/connected';
+import { connectApp, eventually } from '@/e2e/fixtures/connected';
 import { codeRow } from '@/e2e/fixtures/traces';
 import { HttpBrowser, newAddress, PATHS, postForm, type TestApp, type TestUser, World } from '@/e2e/fixtures/world';
 
@@ -74,6 +74,18 @@ describe.each(DIALECTS)('limits of the %s token endpoint', (dialect) => {
       await expectTokens(await guess(app, honest, newAddress()));
     },
   );
+
+  it('case 97: tokens of ours that nobody remembers are no guesses: the app goes on', async () => {
+    const { app, browser, tokens } = await connectApp(world, site, { dialect });
+    await world.db.query('DELETE FROM connections WHERE app_id = $1', [app.id]);
+    const address = newAddress();
+    const form = { grant_type: 'refresh_token', client_secret: app.secret, refresh_token: tokens.refresh_token ?? '' };
+    const answers = await inTurns(APP_FAILURES + 10, (n) => guess(app, form, address, n % 2 ? site : other));
+    for (const answer of answers) await expectRefusal(answer, dialect, 'invalid_grant');
+    const code = await browser.obtainCode(app, {}, dialect);
+    const honest = { grant_type: 'authorization_code', client_secret: app.secret, code };
+    await expectTokens(await guess(app, honest, address));
+  });
 
   it('case 97: the limit of an app is 100 in a quarter of an hour, for all kinds of guesses and both servers together', async () => {
     const app = await world.newApp();

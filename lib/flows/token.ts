@@ -175,7 +175,9 @@ async function refresh(
     return replay(client, request, dialect, event, answer, deliver(answer.rotates ? answer.successor : null));
   }
   event.failed(client.id, answer.outcome, familyFacts(answer));
-  await countRefused(client, request, answer.outcome);
+  // We have signed it, so it was guessed by nobody: an app comes back with tokens that are long forgotten (case 97).
+  if (answer.outcome === 'refresh_unknown') await countRefusal(client, request, false);
+  else await countRefused(client, request, answer.outcome);
   throw new OAuthError(answer.outcome, { usedBasic: asked.client.viaBasic });
 }
 
