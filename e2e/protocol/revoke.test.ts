@@ -188,7 +188,59 @@ test('a revoke of a token that is being refreshed at the same time is permanent'
   }
 });
 
+describe('documented revocation: possession is enough, and a secret that is sent is checked', () => {
+  const basic = (id: string, secret: string) => ({
+    Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+  });
+  const wrong = 'f'.repeat(64);
+
+  test('a wrong one is refused and revokes nothing, in the form or by Basic', async () => {
+    const { app, tokens } = await connectApp(world, first);
+    const open = await connectApp(world, first, { app: await world.newApp({ proof: 'PKCE_ONLY' }) });
+    const asked: [Record<string, string>, Record<string, string>][] = [
+      [{ client_id: app.clientId, client_secret: wrong }, {}],
+      [{ client_id: 'f'.repeat(20), client_secret: app.secret }, {}],
+      [{ client_id: open.app.clientId, client_secret: wrong }, {}],
+      [{}, basic(app.clientId, wrong)],
+    ];
+    for (const [form, headers] of asked)
+      for (const token of [tokens.refresh_token as string, open.tokens.refresh_token as string])
+        await expectRefusal(
+          await postForm(first, PATHS.native.revoke, { token, ...form }, { headers }),
+          'native',
+          'IC',
+        );
+    expect([await world.liveFamilies(app.id), await world.liveFamilies(open.app.id)]).toEqual([1, 1]);
+  });
+
+  test.each([
+    ['a client id alone', (app: TestApp) => [{ client_id: app.clientId }, {}]],
+    ['a client id alone, by Basic', (app: TestApp) => [{}, basic(app.clientId, '')]],
+    ['the right secret', (app: TestApp) => [credentials(app), {}]],
+    ['the right secret, by Basic', (app: TestApp) => [{}, basic(app.clientId, app.secret)]],
+  ] as const)('with %s it revokes', async (_, sent) => {
+    const { app, tokens } = await connectApp(world, first);
+    const [form, headers] = sent(app) as [Record<string, string>, Record<string, string>];
+    const asked = { token: tokens.refresh_token as string, ...form };
+    await expectDone(await postForm(first, PATHS.native.revoke, asked, { headers }), 'native');
+    expect(await world.liveFamilies(app.id)).toBe(0);
+  });
+});
+
 describe('standard revocation (RFC 7009 §2.1)', () => {
+  test('a token that was issued with the secret is revoked with the secret only', async () => {
+    const { app, tokens } = await connectApp(world, first);
+    const token = tokens.refresh_token as string;
+    const withId = { token, client_id: app.clientId };
+    await expectRefusal(await postForm(first, PATHS.rfc.revoke, withId), 'rfc', 'IC');
+    expect(await world.liveFamilies(app.id)).toBe(1);
+    expect((await refresh(first, app, token, 'rfc')).status).toBe(200);
+    await expectDone(await revoke(first, app, token, 'rfc'), 'rfc');
+    expect(await world.liveFamilies(app.id)).toBe(0);
+    // What is over is over, whoever asks (§2.2).
+    await expectDone(await postForm(first, PATHS.rfc.revoke, withId), 'rfc');
+  });
+
   test('needs the client: without, with a wrong secret, or without the secret it is refused', async () => {
     const { app, tokens } = await connectApp(world, first);
     const token = tokens.refresh_token as string;

@@ -131,6 +131,30 @@ describe.each(DIALECTS)('%s dialect', (dialect) => {
   });
 });
 
+test('the documented token_info needs no client, and refuses a secret that is wrong', async () => {
+  const token = connected.tokens.access_token;
+  const { clientId, secret } = connected.app;
+  const wrong = 'f'.repeat(64);
+  const info = (form: Record<string, string>, headers: Record<string, string> = {}) =>
+    postForm(first, PATHS.native.info, { token, ...form }, { headers });
+  const byBasic = (shown: string) => ({
+    Authorization: `Basic ${Buffer.from(`${clientId}:${shown}`).toString('base64')}`,
+  });
+  for (const answer of [
+    await info({ client_id: clientId, client_secret: wrong }),
+    await info({ client_id: 'f'.repeat(20), client_secret: secret }),
+    await info({}, byBasic(wrong)),
+  ])
+    await expectRefusal(answer, 'native', 'IC');
+  for (const answer of [
+    await info({ client_id: clientId }),
+    await info({ client_id: clientId, client_secret: secret }),
+    await info({}, byBasic(secret)),
+    await info({}, byBasic('')),
+  ])
+    expect(await answer.json()).toMatchObject({ active: true });
+});
+
 describe('case 61 (RFC 7662 §2.1): introspection', () => {
   const introspect = (form: Record<string, string>, headers: Record<string, string> = {}) =>
     postForm(first, PATHS.rfc.info, form, { headers });

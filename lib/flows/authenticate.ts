@@ -2,6 +2,7 @@ import { authenticateClient, type Client, type ClientCredentials } from '@/lib/o
 import { OAuthError, type Reason } from '@/lib/oauth/errors';
 import type { LimitVerdict } from '@/lib/runtime/limits';
 import { runtime } from '@/lib/runtime/runtime';
+import { clientFailed, type EventDraft } from './event-draft';
 import type { MachineRequest } from './http';
 
 /** A client that is known, and whether it showed its secret. */
@@ -34,6 +35,34 @@ export async function authenticate(
   expectHeard(limits.clientRequest(asks, verdict.secretId !== null));
   if (verdict.secretId !== null) activity.add({ kind: 'secret', id: verdict.secretId, at: new Date(clock.now()) });
   return { client: client as Client, secretId: verdict.secretId };
+}
+
+/**
+ * The same where a token is asked about or revoked: a failure is the request's event, and counts as a guess.
+ * @throws OAuthError as `authenticate`
+ */
+export function authenticateFor(
+  event: EventDraft,
+  credentials: ClientCredentials,
+  request: Asked,
+): Promise<AuthenticatedClient> {
+  return authenticate(credentials, request, async (known, reason, secretId) => {
+    clientFailed(event, known, reason, secretId);
+    await countRefusal(known, request, true);
+  });
+}
+
+/**
+ * Where possession of the token is enough, nobody need authenticate; but a secret that is sent is checked all the same, so
+ * that one which is wrong never looks right. A client id alone proves nothing and is no claim.
+ * @throws OAuthError as `authenticate`
+ */
+export async function checkSecretSent(
+  event: EventDraft,
+  credentials: ClientCredentials | null,
+  request: Asked,
+): Promise<void> {
+  if (credentials?.secret !== undefined) await authenticateFor(event, credentials, request);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type Dialect, OAuthError } from '@/lib/oauth/errors';
 import { parseTokenParam } from '@/lib/oauth/params';
 import { introspectionResponse } from '@/lib/oauth/wire';
-import { authenticate, countRefusal } from './authenticate';
-import { clientFailed, type EventDraft, withEvent } from './event-draft';
+import { authenticateFor } from './authenticate';
+import { type EventDraft, withEvent } from './event-draft';
 import type { MachineAnswer, MachineRequest } from './http';
 import { noteActivity } from './token-info';
 import { findInactive, verifyAccessToken } from './verify-access-token';
@@ -17,10 +17,7 @@ export async function introspect(request: MachineRequest): Promise<MachineAnswer
 async function answer(request: MachineRequest, event: EventDraft): Promise<MachineAnswer> {
   const { token, client: credentials } = parseTokenParam(request);
   if (!credentials) throw new OAuthError('client_unknown');
-  const { client, secretId } = await authenticate(credentials, request, async (known, reason, overId) => {
-    clientFailed(event, known, reason, overId);
-    await countRefusal(known, request, true);
-  });
+  const { client, secretId } = await authenticateFor(event, credentials, request);
   if (secretId === null) {
     event.failed(client.id, 'secret_missing');
     throw new OAuthError('secret_missing', { usedBasic: credentials.viaBasic });

@@ -1,6 +1,7 @@
 import { parseTokenParam } from '@/lib/oauth/params';
 import { tokenInfoResponse } from '@/lib/oauth/wire';
 import { runtime } from '@/lib/runtime/runtime';
+import { checkSecretSent } from './authenticate';
 import { withEvent } from './event-draft';
 import type { MachineAnswer, MachineRequest } from './http';
 import { findInactive, verifyAccessToken } from './verify-access-token';
@@ -8,7 +9,8 @@ import { findInactive, verifyAccessToken } from './verify-access-token';
 /** The documented token_info: open to whoever holds the token, takes access tokens only. */
 export async function tokenInfo(request: MachineRequest): Promise<MachineAnswer> {
   return withEvent(request, 'native', 'token_info', async (event) => {
-    const { token } = parseTokenParam(request);
+    const { token, client } = parseTokenParam(request);
+    await checkSecretSent(event, client, request);
     const verified = await verifyAccessToken(token);
     if (verified) noteActivity(verified.connectionId);
     else {

@@ -122,7 +122,7 @@ export async function refreshAccess(r: Refresh): Promise<RefreshOutcome> {
 }
 
 export type RevocationOutcome = {
-  outcome: 'ok' | 'refresh_unknown' | 'refresh_wrong_client' | 'refresh_revoked';
+  outcome: 'ok' | 'refresh_unknown' | 'refresh_wrong_client' | 'refresh_revoked' | 'refresh_secret_missing';
   appId: number | null;
   userId: string | null;
   connectionId: string | null;
@@ -130,14 +130,17 @@ export type RevocationOutcome = {
 
 /**
  * Revokes a refresh token's family.
- * @param appId the client it must belong to; null: possession is enough
+ * @param by the client it must belong to, and whether that has shown its secret; null: possession is enough
  */
-export async function revokeRefreshToken(digest: Buffer, appId: number | null): Promise<RevocationOutcome> {
+export async function revokeRefreshToken(
+  digest: Buffer,
+  by: { appId: number; secretShown: boolean } | null,
+): Promise<RevocationOutcome> {
   const { rows } = await runtime().pool.query({
     name: 'revoke-refresh-token',
     text: `SELECT outcome, app_id AS "appId", user_id AS "userId", connection_id AS "connectionId"
-             FROM revoke_refresh_token($1, $2, 'revoked_by_app')`,
-    values: [digest, appId],
+             FROM revoke_refresh_token($1, $2, 'revoked_by_app', $3)`,
+    values: [digest, by?.appId ?? null, by?.secretShown ?? true],
   });
   return rows[0];
 }
