@@ -213,14 +213,17 @@ async function sessionLives(db: pg.PoolClient, { sessionId, userId }: Decision):
 
 /**
  * The app may have been suspended, deleted or lost the redirect URI since the screen was rendered, and the organisation's
- * policy may have changed. Locks keep both until the commit: the policy's first, for what it judges is read after it.
+ * policy may have changed. Locks keep both until the commit, and what they keep is read after them, in a statement that
+ * sees what was committed while they were waited for. Whoever changes an app or its redirect URIs holds the app's row
+ * (`lockBadgeApp`), for which a share of it has to wait; a key share would let that through (case 21).
  */
 async function appProblem(db: pg.PoolClient, code: NewCode): Promise<'app_gone' | 'not_allowed' | null> {
   await db.query('SELECT use_app_policy(tenant_id) FROM users WHERE id = $1', [code.userId]);
+  await db.query('SELECT 1 FROM apps WHERE id = $1 FOR SHARE', [code.appId]);
   const { rows } = await db.query<{ problem: string | null; manages: boolean | null; uris: string[] }>(
     `SELECT grant_problem(a.id, $2) AS problem, CASE WHEN $3 THEN manages_app(a.id, $2) END AS manages,
             ARRAY(SELECT r.uri FROM redirect_uris r WHERE r.app_id = a.id) AS uris
-       FROM apps a WHERE a.id = $1 FOR KEY SHARE OF a`,
+       FROM apps a WHERE a.id = $1`,
     [code.appId, code.userId, code.playground],
   );
   const app = rows[0];
