@@ -139,7 +139,9 @@ export class RevokeByApp extends Step<{
     const possession = way.dialect === 'native';
     const answer = await system.revoke(way, possession ? null : { app, shown }, tokenOf(family, which));
     const text = await answer.text();
-    if (!possession && model.judgeClient(app, shown) === 'refused') {
+    const client = possession ? 'possession' : model.judgeClient(app, shown);
+    const unproven = client === 'none' && app === connection.app && family.withSecret && family.revoked === null;
+    if (client === 'refused' || unproven) {
       expect([answer.status, JSON.parse(text).error]).toEqual([401, 'invalid_client']);
       return false;
     }
