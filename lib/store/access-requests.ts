@@ -84,14 +84,17 @@ async function insert(db: pg.PoolClient, asked: NewRequest): Promise<void> {
 /** Admins of an organisation who are told by mail. */
 const MOST_TOLD = 10;
 
-/** The first who asks for an app tells the admins; who joins in stands beside it in the inbox. */
+/**
+ * The first who asks for an app tells the admins; who joins in stands beside it in the inbox. The request of somebody who is
+ * disabled stands in no inbox: whoever asks after it is the first.
+ */
 async function tellAdmins(db: pg.PoolClient, asked: NewRequest): Promise<void> {
   const { rows } = await db.query<{ adminId: string; appName: string; requester: string }>(
     `SELECT admin.id AS "adminId", a.name AS "appName", trim(u.first_name || ' ' || u.last_name) AS requester
        FROM users admin JOIN users u ON u.id = $2 JOIN apps a ON a.id = $3
       WHERE admin.tenant_id = $1 AND admin.role = 'ADMIN' AND admin.status = 'ACTIVE'
-        AND NOT EXISTS (SELECT FROM access_requests q
-              WHERE q.tenant_id = $1 AND q.app_id = $3 AND q.status = 'PENDING' AND q.user_id <> $2)
+        AND NOT EXISTS (SELECT FROM access_requests q JOIN users m ON m.id = q.user_id
+              WHERE q.tenant_id = $1 AND q.app_id = $3 AND q.status = 'PENDING' AND q.user_id <> $2 AND m.status = 'ACTIVE')
       ORDER BY admin.created_at, admin.id LIMIT ${MOST_TOLD}`,
     [asked.tenantId, asked.userId, asked.appId],
   );
