@@ -1,14 +1,20 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { newCandidate, newRequest } from '@/e2e/fixtures/candidate';
 import { connectApp, eventually, exchange, isActive, refresh, signedIn } from '@/e2e/fixtures/connected';
 import { openOwnRuntime } from '@/e2e/fixtures/own-runtime';
 import { snapshot } from '@/e2e/fixtures/snapshot';
 import { type HttpBrowser, type TestApp, type TestTenant, type TestUser, World } from '@/e2e/fixtures/world';
 import { APP_POLICIES, type AppPolicy, type AppVerdict, judgeApp } from '@/lib/apps/app-policy';
+import { digestOf } from '@/lib/flows/ids';
 import type { Dialect } from '@/lib/oauth/errors';
-import { listAskedApps } from '@/lib/store/access-requests';
+import { runtime } from '@/lib/runtime/runtime';
+import { askForApp, listAskedApps } from '@/lib/store/access-requests';
 import { findStopped } from '@/lib/store/app-policy';
 import { listConnectedApps } from '@/lib/store/connection-views';
-import { changePolicy, decideRequests } from '@/lib/store/policy-changes';
+import { listOutbox } from '@/lib/store/outbox';
+import { changePolicy, decideRequests, settleLetIn } from '@/lib/store/policy-changes';
+import { approveRequest } from '@/lib/store/review';
+import { acceptTransfer, offerTransfer } from '@/lib/store/transfers';
 
 const [first] = inject('servers');
 const site = { publicUrl: inject('publicUrl'), port: first?.port ?? 0 };
@@ -73,12 +79,13 @@ async function left(app: TestApp, user: TestUser) {
 }
 
 /** Somebody waits for who holds the policy. */
-async function waitsForPolicy() {
+async function waitsForPolicy(way: 'use_app_policy' | 'change_app_policy' = 'use_app_policy') {
   await eventually(async () => {
     // Inside a transaction the view stands still.
     await world.db.query('SELECT pg_stat_clear_snapshot()');
     const { rowCount } = await world.db.query(
-      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%use_app_policy%'",
+      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%' || $1 || '%'",
+      [way],
     );
     return (rowCount ?? 0) > 0;
   });
@@ -286,6 +293,15 @@ describe('a policy that gets tighter', () => {
   });
 });
 
+/** Runs a story of this process's own, and keeps the mails that it queues. */
+async function withOutbox(story: () => Promise<void>) {
+  const made = runtime();
+  made.mails = { kind: 'outbox', everybody: true };
+  await story().finally(() => {
+    made.mails = { kind: 'none' };
+  });
+}
+
 const askFor = async (browser: HttpBrowser, path: string, reason: string) => {
   const answer = await browser.post(`${path}/request`, { reason });
   expect(answer.status).toBe(303);
@@ -398,6 +414,31 @@ describe('a request in the flow', () => {
     expect(entries).toMatchObject([{ id: app.id, count: 2, requesters: [{ reason: 'First' }, { reason: 'Me too' }] }]);
     expect(await decideRequests(actor, app.id, { kind: 'approve' })).toMatchObject({ requesters: 2 });
     expect(await (await browser.get(second.path)).text()).toContain(ALLOW);
+  });
+
+  test('the first whose request admins can see is mailed to them, also after somebody who was disabled', async () => {
+    const { app, user, tenant, admin } = await newCase({ policy: 'ALLOW_LIST' });
+    const mailed = async () => {
+      const { rows } = await world.db.query('SELECT kind FROM outbox_mails WHERE user_id = $1', [admin.id]);
+      return rows.filter(({ kind }) => kind === 'approval_asked').length;
+    };
+    const asks = async (who: TestUser) => {
+      const { path } = await visit(await signedIn(site, who), app);
+      const transactionDigest = digestOf(path.replace('/consent/', ''));
+      const { rows } = await world.db.query('SELECT session_id FROM consent_transactions WHERE digest = $1', [
+        transactionDigest,
+      ]);
+      const request = { reason: 'Please', scopes: 'profile', offlineAccess: false, transactionDigest };
+      const whose = { userId: who.id, tenantId: tenant.id, appId: app.id, sessionId: rows[0].session_id };
+      await withOutbox(async () => expect(await askForApp({ ...request, ...whose })).toBe('asked'));
+    };
+    await asks(user);
+    expect(await mailed()).toBe(1);
+    await world.db.query("UPDATE users SET status = 'DISABLED' WHERE id = $1", [user.id]);
+    await asks(await world.newUser({ tenant }));
+    expect(await mailed()).toBe(2);
+    await asks(await world.newUser({ tenant }));
+    expect(await mailed(), 'who joins in stands beside it').toBe(2);
   });
 
   test('a member asks for ten apps a day, each once, however many tabs', async () => {
@@ -545,6 +586,106 @@ describe('a decision', () => {
     expect(await snapshot(world.db)).toEqual(before);
     const { rows } = await world.db.query('SELECT status FROM access_requests WHERE tenant_id = $1', [tenant.id]);
     expect(rows).toEqual([{ status: 'PENDING' }]);
+  });
+
+  /** What is left of the requests for an app, and of a decision about it. */
+  async function standingOf(app: TestApp, user: TestUser) {
+    const { rows } = await world.db.query(
+      `SELECT q.status, q.decided_by_id AS "decidedBy", q.decided_at IS NOT NULL AS decided,
+              (SELECT count(*)::int FROM app_rules r WHERE r.app_id = q.app_id) AS rules
+         FROM access_requests q WHERE q.app_id = $1 AND q.user_id = $2`,
+      [app.id, user.id],
+    );
+    return rows;
+  }
+  const LET_IN = [{ status: 'APPROVED', decidedBy: null, decided: true, rules: 0 }];
+
+  /** What the story told the user by mail. */
+  async function toldIn(user: TestUser, story: () => Promise<void>) {
+    await withOutbox(story);
+    const { mails } = await listOutbox({ userId: user.id, all: false }, null);
+    return mails.flatMap(({ notice }) => (notice?.kind === 'approval_decided' ? [notice.data] : []));
+  }
+
+  test('a badge answers who waits for it, in every organisation that lets verified apps in and in no other', async () => {
+    const one = await newCandidate(world);
+    const requestId = await newRequest(world, one);
+    const policies = ['VERIFIED_ONLY', 'VERIFIED_ONLY', 'ALLOW_LIST'] as const;
+    const cases = await Promise.all(policies.map((policy) => newCase({ policy })));
+    const paths: string[] = [];
+    for (const { user } of cases) {
+      const browser = await signedIn(site, user);
+      const { path } = await visit(browser, one.app);
+      await askFor(browser, path, 'Please');
+      paths.push(path);
+    }
+    const [first, second, listed] = cases;
+    if (!first || !second || !listed) throw new Error('three cases');
+    const told = await toldIn(first.user, async () => {
+      expect(await approveRequest({ userId: one.reviewer.id }, requestId)).toEqual({ ok: true });
+    });
+    for (const { user } of [first, second]) expect(await standingOf(one.app, user)).toEqual(LET_IN);
+    expect(await standingOf(one.app, listed.user)).toMatchObject([{ status: 'PENDING' }]);
+    expect(told).toMatchObject([{ appName: one.app.name, outcome: 'let_in', note: null, wentOn: true }]);
+    const { rows } = await world.db.query(
+      "SELECT kind FROM audit_events WHERE tenant_id = $1 AND kind IN ('app_request_approved', 'app_request_denied')",
+      [first.tenant.id],
+    );
+    expect(rows, 'no admin has decided').toEqual([]);
+    const late = await decideRequests(first.actor, one.app.id, { kind: 'deny', note: 'No', block: false });
+    expect(late).toEqual({ ok: false, reason: 'decided_already' });
+  });
+
+  test('an app that comes into the organisation answers its people who wait for it', async () => {
+    const { app, user, tenant, admin, actor } = await newCase({ policy: 'ALLOW_LIST' });
+    const browser = await signedIn(site, user);
+    const { path } = await visit(browser, app);
+    await askFor(browser, path, 'Please');
+    const { rows } = await world.db.query('SELECT tenant_id, created_by_id, name FROM apps WHERE id = $1', [app.id]);
+    const { rows: named } = await world.db.query('SELECT name FROM tenants WHERE id = $1', [tenant.id]);
+    const giver = { userId: rows[0].created_by_id ?? admin.id, tenantId: rows[0].tenant_id };
+    expect(await offerTransfer(giver, app.id, { kind: 'organisation', name: named[0].name })).toMatchObject({
+      ok: true,
+    });
+    const told = await toldIn(user, async () => {
+      expect(await acceptTransfer(actor, app.id)).toMatchObject({ movedOrganisation: true });
+    });
+    expect(await standingOf(app, user)).toEqual(LET_IN);
+    expect(told).toMatchObject([{ outcome: 'let_in' }]);
+    expect(await (await browser.get(path)).text()).toContain(ALLOW);
+  });
+
+  test.each([
+    { kind: 'approve' } as const,
+    { kind: 'deny', note: 'No', block: false } as const,
+    { kind: 'deny', note: 'No', block: true } as const,
+  ])('$kind of what is let in already says so, decides nothing and tells who asked', async (decision) => {
+    const { app, user, tenant, actor } = await newCase({ policy: 'VERIFIED_ONLY' });
+    const browser = await signedIn(site, user);
+    await askFor(browser, (await visit(browser, app)).path, 'Please');
+    // The admin's decision comes before whoever settles it.
+    await world.db.query('BEGIN');
+    await world.db.query('SELECT change_app_policy($1)', [tenant.id]);
+    await world.db.query("UPDATE apps SET state = 'VERIFIED' WHERE id = $1", [app.id]);
+    const told = await toldIn(user, async () => {
+      const outcome = decideRequests(actor, app.id, decision);
+      await waitsForPolicy('change_app_policy');
+      await world.db.query('COMMIT');
+      expect(await outcome).toEqual({ ok: false, reason: 'allowed_already' });
+    });
+    expect(await standingOf(app, user)).toEqual(LET_IN);
+    expect(told).toMatchObject([{ outcome: 'let_in' }]);
+  });
+
+  test('what a crash left behind between a badge and its answers is settled by housekeeping', async () => {
+    const { app, user } = await newCase({ policy: 'VERIFIED_ONLY' });
+    const browser = await signedIn(site, user);
+    await askFor(browser, (await visit(browser, app)).path, 'Please');
+    await settleLetIn(null);
+    expect(await standingOf(app, user)).toMatchObject([{ status: 'PENDING' }]);
+    await world.db.query("UPDATE apps SET state = 'VERIFIED' WHERE id = $1", [app.id]);
+    await settleLetIn(null);
+    expect(await standingOf(app, user)).toEqual(LET_IN);
   });
 
   test('nobody decides about an app of the own organisation: it is always let in', async () => {

@@ -35,7 +35,8 @@ export type MailData = {
   approval_asked: { appName: string; requester: string; reason: string | null; path: string };
   approval_decided: {
     appName: string;
-    outcome: 'approved' | 'rejected';
+    /** `let_in`: nobody decided, the app got the badge or belongs to the organisation now. */
+    outcome: 'approved' | 'let_in' | 'rejected';
     /** What the admin wrote to it. */
     note: string | null;
     /** Whether the tab that waited has gone on by itself; else the person starts again from the app. */
@@ -146,7 +147,7 @@ const LETTERS: { [Kind in MailKind]: (data: MailData[Kind]) => Letter } = {
     lead: [{ key: 'mails.app_suspended.lead', values: { app: appName } }],
     facts: [],
     quote: { by: 'mails.app_suspended.reason', text: reason },
-    action: { label: 'mails.app_suspended.action', path: `/applications/${appId}` },
+    action: { label: 'mails.app_suspended.action', path: `/applications/${appId}/verification#thread` },
     after: [{ key: 'mails.app_suspended.next' }],
     why: developers,
   }),
@@ -212,8 +213,8 @@ const LETTERS: { [Kind in MailKind]: (data: MailData[Kind]) => Letter } = {
     lead: [{ key: 'mails.approval_decided.lead', values: { app: appName, outcome } }],
     facts: [],
     quote: note === null ? null : { by: 'mails.approval_decided.note', text: note },
-    action: outcome === 'approved' ? { label: 'mails.approval_decided.action', path: '/connections' } : null,
-    after: outcome === 'approved' ? [afterApproval(wentOn, hostOf(website))] : [],
+    action: outcome === 'rejected' ? null : { label: 'mails.approval_decided.action', path: '/connections' },
+    after: outcome === 'rejected' ? [] : [afterApproval(wentOn, hostOf(website))],
     why: account,
   }),
 };

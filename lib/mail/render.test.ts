@@ -55,6 +55,7 @@ function samples(typed: string): { [Kind in MailKind]: MailData[Kind][] } {
       { appName: typed, outcome: 'approved', note: null, wentOn: false, website: null },
       { appName: typed, outcome: 'approved', note: null, wentOn: false, website: 'https://app.example/start' },
       { appName: typed, outcome: 'approved', note: null, wentOn: false, website: typed },
+      { appName: typed, outcome: 'let_in', note: null, wentOn: true, website: null },
       { appName: typed, outcome: 'rejected', note: typed, wentOn: false, website: typed },
     ],
   };

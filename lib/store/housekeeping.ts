@@ -4,6 +4,7 @@ import type { Settings } from '@/lib/runtime/settings';
 import { ConnectionCounts } from './connection-counts';
 import { BATCH, gently, workOffEndings } from './endings';
 import { END_NEVER_EXPIRING, NEVER_EXPIRING_DONE } from './never-expiring';
+import { settleLetIn } from './policy-changes';
 import { rotateSigningKeys } from './signing-keys';
 import { tellOfExpiringSecrets } from './told';
 
@@ -118,6 +119,7 @@ export async function keepHouse(
     await attempt('secrets that expire', made, async () => {
       while ((await tellOfExpiringSecrets(made.pool)) && inTime());
     });
+    await attempt('requests that are settled', made, () => settleLetIn(null, made.pool));
     await attempt('counts of connections', made, () => counts.goOn(db, inTime));
     for (const sql of houseworkOf(made.settings.retention)) await attempt(sql, made, () => inBatches(db, sql, inTime));
     await db.query('SELECT pg_advisory_unlock($1)', [HOUSEKEEPING_LOCK]);

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type AppPolicy, type AppStanding, judgeApp, type PolicyChange } from '@/lib/apps/app-policy';
-import { findStopped, holdPolicy, STANDING, STANDING_FROM } from './app-policy';
+import { runtime } from '@/lib/runtime/runtime';
+import { findStanding, findStopped, holdPolicy, STANDING, STANDING_FROM } from './app-policy';
 import { type Actor, auditPlain } from './audit';
 import { queueMails } from './mails';
 import { actsAsAdmin } from './members';
@@ -30,7 +31,7 @@ export async function changePolicy(
     const written =
       change.kind === 'policy' ? await writePolicy(db, actor, change.policy) : await writeRule(db, actor, change);
     if (written === null) return null;
-    await settleRequests(db, actor);
+    await settleRequests(db, actor.tenantId, actor.userId);
     if (written) await auditChange(db, actor, change);
     return { changed: written, stopped };
   });
@@ -90,7 +91,8 @@ async function auditChange(db: pg.PoolClient, actor: Actor, change: PolicyChange
 export type RequestDecision = { kind: 'approve' } | { kind: 'deny'; note: string; block: boolean };
 export type DecideOutcome =
   | { ok: true; requesters: number; endedConnections: number }
-  | { ok: false; reason: 'decided_already' | 'app_gone' | 'not_admin' };
+  /** `allowed_already`: the badge or another owner has let the app in meanwhile; who asked is told so. */
+  | { ok: false; reason: 'decided_already' | 'allowed_already' | 'app_gone' | 'not_admin' };
 
 /**
  * Decides, once, about all requests that wait for an app. An approval lets the app in for every member; a denial may block it,
@@ -104,10 +106,15 @@ export async function decideRequests(actor: Actor, appId: number, decision: Requ
     const note = approved ? '' : decision.note;
     const verdict = approved ? 'ALLOWED' : decision.block ? 'BLOCKED' : null;
     if (!(await isAskedFor(db, actor.tenantId, appId))) return { ok: false, reason: 'decided_already' };
+    if (await isAllowed(db, actor.tenantId, appId)) {
+      await answer(db, { tenantId: actor.tenantId, decidedBy: null }, appId, 'APPROVED', '');
+      return { ok: false, reason: 'allowed_already' };
+    }
     // Nobody is told of a yes that could not be written.
     if (verdict && (await writeRule(db, actor, { kind: 'rule', appId, verdict, note })) === null)
       return { ok: false, reason: 'app_gone' };
-    const requesters = await answer(db, actor, appId, approved ? 'APPROVED' : 'DENIED', note);
+    const decider = { tenantId: actor.tenantId, decidedBy: actor.userId };
+    const requesters = await answer(db, decider, appId, approved ? 'APPROVED' : 'DENIED', note);
     const { rows } = await db.query('SELECT name FROM apps WHERE id = $1', [appId]);
     const data = {
       name: rows[0]?.name,
@@ -129,6 +136,14 @@ async function isAskedFor(db: pg.PoolClient, tenantId: number, appId: number): P
   return rowCount === 1;
 }
 
+async function isAllowed(db: pg.PoolClient, tenantId: number, appId: number): Promise<boolean> {
+  const standing = await findStanding(db, tenantId, appId);
+  return standing !== null && judgeApp(standing) === 'allowed';
+}
+
+/** The organisation whose requests are answered, and the admin who does it; null: what happened to the app did. */
+type Decider = { tenantId: number; decidedBy: string | null };
+
 /**
  * Answers the requests that wait for an app, tells who wrote them, and lets an authorization that waits live on for as long as a
  * new one would.
@@ -136,7 +151,7 @@ async function isAskedFor(db: pg.PoolClient, tenantId: number, appId: number): P
  */
 async function answer(
   db: pg.PoolClient,
-  actor: Actor,
+  { tenantId, decidedBy }: Decider,
   appId: number,
   status: 'APPROVED' | 'DENIED',
   note: string,
@@ -149,7 +164,7 @@ async function answer(
             EXISTS (SELECT FROM consent_transactions t
               WHERE t.digest = d.transaction_digest AND t.decided_at IS NULL AND t.expires_at > clock_timestamp()) AS "wentOn"
        FROM answered d JOIN apps a ON a.id = $2`,
-    [actor.tenantId, appId, status, note, actor.userId],
+    [tenantId, appId, status, note, decidedBy],
   );
   await db.query(
     `UPDATE consent_transactions SET expires_at = greatest(expires_at, db_now() + interval '10 minutes')
@@ -157,7 +172,7 @@ async function answer(
         AND decided_at IS NULL AND expires_at > clock_timestamp()`,
     [rows.map(({ userId }) => userId), appId],
   );
-  const outcome = status === 'APPROVED' ? 'approved' : 'rejected';
+  const outcome = status === 'DENIED' ? 'rejected' : decidedBy === null ? 'let_in' : 'approved';
   await queueMails(
     db,
     rows.map(({ userId, ...told }) => ({
@@ -172,18 +187,49 @@ async function answer(
 /**
  * Answers what waits and is settled by a change of the policy: by what it says of the app alone, for whether this requester or
  * the app is locked out just now is another question. The caller holds the policy.
+ * @param decidedBy the admin who changed it; null: not the policy has changed but the app
  */
-async function settleRequests(db: pg.PoolClient, actor: Actor): Promise<void> {
+async function settleRequests(db: pg.PoolClient, tenantId: number, decidedBy: string | null): Promise<void> {
   const { rows } = await db.query<AppStanding & { appId: number; note: string }>(
     `SELECT a.id AS "appId", coalesce(r.note, '') AS note, ${STANDING} FROM ${STANDING_FROM}
       WHERE t.id = $1 AND a.deleted_at IS NULL
         AND a.id IN (SELECT q.app_id FROM access_requests q WHERE q.tenant_id = t.id AND q.status = 'PENDING')
       ORDER BY a.id`,
-    [actor.tenantId],
+    [tenantId],
   );
+  const decider = { tenantId, decidedBy };
   for (const { appId, note, ...standing } of rows) {
     const judged = judgeApp(standing);
-    if (judged === 'allowed') await answer(db, actor, appId, 'APPROVED', '');
-    else if (judged === 'blocked') await answer(db, actor, appId, 'DENIED', note);
+    if (judged === 'allowed') await answer(db, decider, appId, 'APPROVED', '');
+    else if (judged === 'blocked') await answer(db, decider, appId, 'DENIED', note);
   }
+}
+
+/**
+ * Answers requests that no admin needs to decide any more: the app got the badge, or belongs to the organisation now.
+ * Organisation by organisation, each in a transaction of its own: the policy's lock comes before the app's.
+ * @param appId of this app; null: of all
+ */
+export async function settleLetIn(appId: number | null, pool: pg.Pool = runtime().pool): Promise<void> {
+  const { rows } = await pool.query<AppStanding & { tenantId: number }>(
+    `SELECT DISTINCT t.id AS "tenantId", ${STANDING}
+       FROM access_requests q JOIN tenants t ON t.id = q.tenant_id JOIN apps a ON a.id = q.app_id
+       LEFT JOIN app_rules r ON r.tenant_id = t.id AND r.app_id = a.id
+      WHERE q.status = 'PENDING' AND a.deleted_at IS NULL AND ($1::int IS NULL OR a.id = $1)
+        AND (a.state = 'VERIFIED' OR a.tenant_id = t.id)`,
+    [appId],
+  );
+  const due = new Set(rows.filter((row) => judgeApp(row) === 'allowed').map(({ tenantId }) => tenantId));
+  for (const tenantId of [...due].sort((a, b) => a - b))
+    await inTransaction(async (db) => {
+      await holdPolicy(db, tenantId);
+      await settleRequests(db, tenantId, null);
+    }, pool);
+}
+
+/** The same after something was committed that must not look as if it had failed: what is left, housekeeping settles. */
+export async function settleLetInNow(appId: number): Promise<void> {
+  await settleLetIn(appId).catch((error) =>
+    runtime().log.warn({ err: error, appId }, 'requests for an app that is let in wait for housekeeping'),
+  );
 }

@@ -5,6 +5,7 @@ import { type BadgeApp, databaseNow, iconExists, isProven, lockBadgeApp, readSna
 import { audit } from './audit';
 import { endTokens, workOffNow } from './endings';
 import { endNeverExpiring } from './never-expiring';
+import { settleLetInNow } from './policy-changes';
 import { prisma } from './prisma';
 import { tellManagers } from './told';
 import { write } from './verification';
@@ -29,7 +30,7 @@ export type ReviewProblem =
 
 export type ReviewOutcome = { ok: true } | { ok: false; reason: ReviewProblem };
 
-const refused = (reason: ReviewProblem): ReviewOutcome => ({ ok: false, reason });
+const refused = (reason: ReviewProblem): { ok: false; reason: ReviewProblem } => ({ ok: false, reason });
 
 /** A request that waits, with its app; both stay as they are until the transaction ends. */
 type Waiting = { app: BadgeApp; asked: Snapshot };
@@ -71,10 +72,19 @@ export const isOwn = ({ userId }: Reviewer, app: Pick<BadgeApp, 'createdById' | 
 
 /**
  * Approves exactly what was asked for. What the developers added since waits on, what they dropped since does not come
- * back. A first approval gives the badge.
+ * back. A first approval gives the badge; organisations that let verified apps in answer then who waits for it.
  */
 export async function approveRequest(reviewer: Reviewer, requestId: number): Promise<ReviewOutcome> {
-  return prisma().$transaction(async (db) => {
+  const outcome = await approve(reviewer, requestId);
+  if (!outcome.ok) return outcome;
+  await settleLetInNow(outcome.appId);
+  return { ok: true };
+}
+
+type Approved = { ok: true; appId: number } | { ok: false; reason: ReviewProblem };
+
+async function approve(reviewer: Reviewer, requestId: number): Promise<Approved> {
+  return prisma().$transaction<Approved>(async (db) => {
     // Domains before apps, as whoever removes one does it.
     const publisher = (await askedOf(db, requestId))?.publisher;
     const domain = publisher?.domain ?? null;
@@ -103,7 +113,7 @@ export async function approveRequest(reviewer: Reviewer, requestId: number): Pro
       kind: 'review_decided',
       data: { appName: app.name, appId: app.id, outcome: 'approved', reason: null },
     });
-    return { ok: true };
+    return { ok: true, appId: app.id };
   });
 }
 

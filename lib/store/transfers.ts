@@ -2,6 +2,7 @@ import { Prisma } from '@/generated/prisma/client';
 import { canManageApps } from '@/lib/apps/roles';
 import { type Actor, audit } from './audit';
 import { holdTokens } from './endings';
+import { settleLetInNow } from './policy-changes';
 import { prisma } from './prisma';
 
 /** The badge was given to another publisher, and never-expiring tokens to a verified app. */
@@ -72,11 +73,19 @@ export async function declineTransfer(actor: Actor, appId: number): Promise<bool
   });
 }
 
-/** @returns where the app went, or null when nothing (any more) is offered to this person */
-export async function acceptTransfer(
-  actor: Actor,
-  appId: number,
-): Promise<{ appName: string; movedOrganisation: boolean } | null> {
+type Accepted = { appName: string; movedOrganisation: boolean };
+
+/**
+ * Takes an app. People of the organisation who waited for it may use it from now on, as all of the organisation's own.
+ * @returns where the app went, or null when nothing (any more) is offered to this person
+ */
+export async function acceptTransfer(actor: Actor, appId: number): Promise<Accepted | null> {
+  const accepted = await accept(actor, appId);
+  if (accepted?.movedOrganisation) await settleLetInNow(appId);
+  return accepted;
+}
+
+async function accept(actor: Actor, appId: number): Promise<Accepted | null> {
   return prisma().$transaction(async (db) => {
     const app = await lockApp(db, appId);
     if (!app) return null;

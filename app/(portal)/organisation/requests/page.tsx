@@ -30,7 +30,7 @@ export default async function RequestsPage({ searchParams }: { searchParams: Pro
   const { entries, next } = await listAskedApps(organisation.id, { appId, after }, now);
   const [done, problem] = [
     oneOf(query.done, ['approved', 'denied']),
-    oneOf(query.problem, ['decided_already', 'app_gone']),
+    oneOf(query.problem, ['decided_already', 'allowed_already', 'app_gone']),
   ];
   return (
     <section aria-labelledby="requests">
