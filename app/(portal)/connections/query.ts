@@ -1,18 +1,25 @@
 import type { Route } from 'next';
 import { z } from 'zod';
 import { CONNECTION_SORTS, type ConnectionCursor, type ConnectionSort } from '@/lib/store/connection-views';
+import { typedText } from '@/lib/web/text';
 
 type Params = Record<string, string | string[] | undefined>;
 
 /** What the address of the list says. */
 export type ListQuery = { search: string; sort: ConnectionSort; after: ConnectionCursor | null };
 
-const cursor = z.tuple([z.string().max(100), z.uuid()]);
+const cursor = z.tuple([
+  z
+    .string()
+    .max(100)
+    .regex(/^[^\0]*$/),
+  z.uuid(),
+]);
 
 /** Reads the list's query; what can't be read is the first page in the usual order. */
 export function readListQuery({ q, sort, after }: Params): ListQuery {
   return {
-    search: typeof q === 'string' ? q.trim().slice(0, 100) : '',
+    search: typedText(q, 100),
     sort: CONNECTION_SORTS.find((known) => known === sort) ?? 'activity',
     after: typeof after === 'string' ? readCursor(after) : null,
   };

@@ -1,4 +1,5 @@
 import type { Cursor } from '@/lib/store/review-views';
+import { typedText } from '@/lib/web/text';
 
 export type Query = { [key: string]: string | string[] | undefined };
 
@@ -15,4 +16,4 @@ export function cursorOf(value: Query[string]): Cursor | null {
 export const cursorText = ({ at, id }: Cursor): string => `${at.getTime()}.${id}`;
 
 /** The first value of a parameter, at most as long as a form takes. */
-export const paramOf = (value: Query[string]): string => (typeof value === 'string' ? value.slice(0, 200).trim() : '');
+export const paramOf = (value: Query[string]): string => typedText(value, 200);

@@ -9,6 +9,7 @@ import { deleteApp, revokeAppTokens } from '@/lib/store/apps';
 import { cancelTransfer, offerTransfer, type Recipient } from '@/lib/store/transfers';
 import { requireDeveloper } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
+import { typedText } from '@/lib/web/text';
 import { appIdOf } from '../../ids';
 import { actorOf } from '../actor';
 
@@ -34,9 +35,11 @@ export async function offer(id: unknown, _previous: TransferState, form: FormDat
   return { status: 'refused', typed, error: t(`applications.transfer.${offered.reason}.${field}`) };
 }
 
+/** Longer than any name. */
+const MOST_TYPED = 300;
+
 function textOf(form: FormData): string {
-  const value = form.get(form.get('kind') === 'organisation' ? 'organisation' : 'username');
-  return typeof value === 'string' ? value.trim() : '';
+  return typedText(form.get(form.get('kind') === 'organisation' ? 'organisation' : 'username'), MOST_TYPED);
 }
 
 /** Takes the offer back. */

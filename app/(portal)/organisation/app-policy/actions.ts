@@ -8,6 +8,7 @@ import { nameKey } from '@/lib/apps/names';
 import { findStopped, findThirdParty } from '@/lib/store/app-policy';
 import { changePolicy } from '@/lib/store/policy-changes';
 import { getI18n } from '@/lib/web/i18n';
+import { typedText } from '@/lib/web/text';
 import { appIdOf } from '../../ids';
 import { acting } from '../acting';
 
@@ -75,13 +76,9 @@ export async function removeAppRule(form: FormData): Promise<void> {
 }
 
 function typedOf(form: FormData): RuleTyped {
-  const text = (name: string) => {
-    const value = form.get(name);
-    return typeof value === 'string' ? value.replaceAll('\0', '').trim() : '';
-  };
   return {
-    app: text('app').slice(0, 200),
+    app: typedText(form.get('app'), 200),
     verdict: form.get('verdict') === 'BLOCKED' ? 'BLOCKED' : 'ALLOWED',
-    note: text('note').slice(0, 5_000),
+    note: typedText(form.get('note'), 5_000),
   };
 }

@@ -6,6 +6,7 @@ import type { ActState } from '@/components/review/act-state';
 import { MAX_NOTE_LENGTH } from '@/lib/apps/app-policy';
 import { type DecideOutcome, decideRequests } from '@/lib/store/policy-changes';
 import { getI18n } from '@/lib/web/i18n';
+import { typedText } from '@/lib/web/text';
 import { appIdOf } from '../../ids';
 import { acting } from '../acting';
 
@@ -21,8 +22,7 @@ export async function approveApp(id: unknown, _form: FormData): Promise<void> {
 export async function denyApp(id: unknown, _previous: ActState, form: FormData): Promise<ActState> {
   const { actor } = await acting(PAGE);
   const appId = appIdOf(id);
-  const value = form.get('note');
-  const note = typeof value === 'string' ? value.replaceAll('\0', '').replace(/\r\n/g, '\n').trim() : '';
+  const note = typedText(form.get('note'), 5_000).replace(/\r\n/g, '\n');
   if (note.length > MAX_NOTE_LENGTH) {
     const message = (await getI18n()).t('organisation.requests.note_too_long', { max: MAX_NOTE_LENGTH });
     return { status: 'refused', message, errors: { note: message }, values: { note } };
