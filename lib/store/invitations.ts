@@ -4,7 +4,7 @@ import type { Role } from '@/lib/apps/roles';
 import { runtime } from '@/lib/runtime/runtime';
 import { type Actor, auditPlain } from './audit';
 import { queueMail } from './mails';
-import { actsAsAdmin, holdMembers } from './members';
+import { actsAsAdmin, auditWithdrawn, holdMembers, type WithdrawnInvitation } from './members';
 import { inTransaction } from './transaction';
 
 /** An invitation that nobody has accepted yet. */
@@ -53,11 +53,7 @@ export async function createInvitation(
     if (found.member) return { ok: false, reason: 'member_already' };
     if (found.open >= MAX_OPEN_INVITATIONS || (await countOpen(db, actor.tenantId)) >= MAX_OPEN_INVITATIONS)
       return { ok: false, reason: 'too_many' };
-    if (email !== null)
-      await db.query(
-        `UPDATE invitations i SET withdrawn_at = db_now() WHERE i.tenant_id = $1 AND lower(i.email) = lower($2) AND ${OPEN}`,
-        [actor.tenantId, email],
-      );
+    if (email !== null) await replaceEarlier(db, actor, email);
     const made = await db.query<{ id: string; expiresAt: Date }>(
       `INSERT INTO invitations (tenant_id, digest, email, role, created_by_id, created_at, expires_at)
        VALUES ($1, $2, $3, $4::role, $5, db_now(), db_now() + make_interval(days => $6)) RETURNING id, expires_at AS "expiresAt"`,
@@ -68,6 +64,16 @@ export async function createInvitation(
     await auditPlain(db, actor, 'member_invited', `invitation:${id}`, { role, email: email ?? '' });
     return { ok: true };
   });
+}
+
+/** Of two links in one inbox the newer one works. */
+async function replaceEarlier(db: pg.PoolClient, actor: Actor, email: string): Promise<void> {
+  const { rows } = await db.query<WithdrawnInvitation>(
+    `UPDATE invitations i SET withdrawn_at = db_now() WHERE i.tenant_id = $1 AND lower(i.email) = lower($2) AND ${OPEN}
+     RETURNING i.id, i.email`,
+    [actor.tenantId, email],
+  );
+  await auditWithdrawn(db, actor, rows, 'replaced');
 }
 
 async function mailInvitation(
@@ -100,13 +106,12 @@ async function countOpen(db: pg.PoolClient, tenantId: number): Promise<number> {
 export async function withdrawInvitation(actor: Actor, id: string): Promise<boolean> {
   return inTransaction(async (db) => {
     if (!(await actsAsAdmin(db, actor))) return false;
-    const { rows } = await db.query<{ email: string | null }>(
-      `UPDATE invitations i SET withdrawn_at = db_now() WHERE i.tenant_id = $1 AND i.id = $2 AND ${OPEN} RETURNING i.email`,
+    const { rows } = await db.query<WithdrawnInvitation>(
+      `UPDATE invitations i SET withdrawn_at = db_now() WHERE i.tenant_id = $1 AND i.id = $2 AND ${OPEN} RETURNING i.id, i.email`,
       [actor.tenantId, id],
     );
-    if (!rows[0]) return false;
-    await auditPlain(db, actor, 'invitation_withdrawn', `invitation:${id}`, { email: rows[0].email ?? '' });
-    return true;
+    await auditWithdrawn(db, actor, rows, null);
+    return rows.length > 0;
   });
 }
 
@@ -154,10 +159,17 @@ async function accept(
   digest: Buffer,
   { username, firstName, lastName, email, passwordHash }: NewPerson & { passwordHash: string },
 ): Promise<AcceptOutcome> {
-  const taken = await db.query<{ id: string; tenantId: number; role: Role; email: string | null }>(
+  const taken = await db.query<{
+    id: string;
+    tenantId: number;
+    role: Role;
+    email: string | null;
+    invitedBy: string;
+  }>(
     `UPDATE invitations i SET accepted_at = db_now() FROM tenants t
       WHERE i.digest = $1 AND t.id = i.tenant_id AND t.status = 'ACTIVE' AND ${OPEN}
-      RETURNING i.id, i.tenant_id AS "tenantId", i.role::text AS role, i.email`,
+      RETURNING i.id, i.tenant_id AS "tenantId", i.role::text AS role, i.email,
+        (SELECT u.username FROM users u WHERE u.id = i.created_by_id) AS "invitedBy"`,
     [digest],
   );
   const invitation = taken.rows[0];
@@ -180,6 +192,9 @@ async function accept(
   const userId = rows[0]?.id as string;
   await db.query('UPDATE invitations SET accepted_by_id = $2 WHERE id = $1', [invitation.id, userId]);
   const actor = { userId, tenantId: invitation.tenantId };
-  await auditPlain(db, actor, 'invitation_accepted', `user:${userId}`, { username, role: invitation.role }, userId);
+  // The invitation itself is deleted some day: the log goes on saying by whose word somebody came.
+  const { id, role, invitedBy } = invitation;
+  const data = { username, role, invitation: id, invitedBy };
+  await auditPlain(db, actor, 'invitation_accepted', `user:${userId}`, data, userId);
   return 'accepted';
 }

@@ -81,7 +81,7 @@ export async function changeMember(actor: Actor, memberId: string, change: Membe
     const isAdmin = after.active && after.role === 'ADMIN';
     if (wasAdmin && !isAdmin) {
       if (!(await hasOtherAdmin(db, actor.tenantId, member.id))) return { ok: false, reason: 'last_admin' };
-      await withdrawInvitationsOf(db, actor.tenantId, member.id);
+      await withdrawInvitationsOf(db, actor, member.id);
     }
     // What ends with it, sessions and access tokens, a trigger ends.
     await db.query('UPDATE users SET role = $2::role, status = $3::user_status WHERE id = $1', [
@@ -145,10 +145,28 @@ async function hasOtherAdmin(db: pg.PoolClient, tenantId: number, memberId: stri
   return rowCount === 1;
 }
 
-async function withdrawInvitationsOf(db: pg.PoolClient, tenantId: number, userId: string): Promise<void> {
-  await db.query(
+async function withdrawInvitationsOf(db: pg.PoolClient, actor: Actor, userId: string): Promise<void> {
+  const { rows } = await db.query<WithdrawnInvitation>(
     `UPDATE invitations SET withdrawn_at = db_now()
-      WHERE tenant_id = $1 AND created_by_id = $2 AND accepted_at IS NULL AND withdrawn_at IS NULL`,
-    [tenantId, userId],
+      WHERE tenant_id = $1 AND created_by_id = $2 AND accepted_at IS NULL AND withdrawn_at IS NULL
+        AND expires_at > clock_timestamp() RETURNING id, email`,
+    [actor.tenantId, userId],
   );
+  await auditWithdrawn(db, actor, rows, 'inviter_lost_role');
+}
+
+export type WithdrawnInvitation = { id: string; email: string | null };
+
+/** Puts on record which invitations stopped working, and why; null: an admin took them back. */
+export async function auditWithdrawn(
+  db: pg.PoolClient,
+  actor: Actor,
+  withdrawn: readonly WithdrawnInvitation[],
+  reason: 'replaced' | 'inviter_lost_role' | null,
+): Promise<void> {
+  for (const { id, email } of withdrawn)
+    await auditPlain(db, actor, 'invitation_withdrawn', `invitation:${id}`, {
+      email: email ?? '',
+      ...(reason ? { reason } : {}),
+    });
 }
