@@ -18,6 +18,7 @@ export type ListedMember = {
   emailVerified: boolean;
   role: Role;
   active: boolean;
+  createdAt: Date;
   lastSeenAt: Date | null;
   apps: number;
 };
@@ -29,6 +30,8 @@ type MemberListProps = {
   i18n: I18n;
   now: Date;
   members: readonly ListedMember[];
+  /** Days for which a sign-in is known: without one, an older account may have signed in before. */
+  knownDays: number;
   /** Of who looks. */
   selfId: string;
   /** null: whoever looks may change nothing. */
@@ -36,7 +39,7 @@ type MemberListProps = {
 };
 
 /** The people of an organisation, and what can be done about each. */
-export function MemberList({ i18n, now, members, selfId, acts }: MemberListProps) {
+export function MemberList({ i18n, now, members, knownDays, selfId, acts }: MemberListProps) {
   const { t } = i18n;
   const columns = [
     t('organisation.members.person'),
@@ -65,7 +68,7 @@ export function MemberList({ i18n, now, members, selfId, acts }: MemberListProps
               )}
             </Cell>
             <Cell label={t('organisation.members.last_seen')}>
-              {member.lastSeenAt ? <Ago date={member.lastSeenAt} now={now} i18n={i18n} /> : t('common.never')}
+              <LastSeen i18n={i18n} now={now} member={member} knownDays={knownDays} />
             </Cell>
             <Cell label={t('organisation.members.apps')}>{i18n.number(member.apps)}</Cell>
             {acts ? (
@@ -84,6 +87,13 @@ export function MemberList({ i18n, now, members, selfId, acts }: MemberListProps
 }
 
 type MemberProps = { i18n: I18n; member: ListedMember };
+
+function LastSeen({ i18n, now, member, knownDays }: MemberProps & { now: Date; knownDays: number }) {
+  const { lastSeenAt, createdAt } = member;
+  if (lastSeenAt) return <Ago date={lastSeenAt} now={now} i18n={i18n} />;
+  const isNew = now.getTime() - createdAt.getTime() < knownDays * 86_400_000;
+  return i18n.t(isNew ? 'common.never' : 'organisation.members.not_lately', { days: knownDays });
+}
 
 function PersonNames({ i18n: { t }, member, isSelf }: MemberProps & { isSelf: boolean }) {
   const { username, firstName, lastName, email, emailVerified } = member;

@@ -15,7 +15,7 @@ export type Member = {
   role: Role;
   active: boolean;
   createdAt: Date;
-  /** The last time that the person signed in, as far as that is still known. */
+  /** The last time that the person signed in; null: not within the days for which ended sessions are kept. */
   lastSeenAt: Date | null;
   /** Apps that the person has connected. */
   apps: number;
@@ -60,7 +60,9 @@ export type MemberProblem =
   /** Who acts is an admin no longer. */
   | 'not_admin';
 
-export type MemberOutcome = { ok: true; username: string } | { ok: false; reason: MemberProblem };
+export type MemberOutcome =
+  /** `changed` false: the member has that role already. */
+  { ok: true; username: string; changed: boolean } | { ok: false; reason: MemberProblem };
 
 type Locked = { id: string; username: string; role: Role; active: boolean; platformAdmin: boolean };
 
@@ -74,6 +76,8 @@ export async function changeMember(actor: Actor, memberId: string, change: Membe
     const { self, member } = await lockBoth(db, actor, memberId);
     if (!self?.active || self.role !== 'ADMIN') return { ok: false, reason: 'not_admin' };
     if (!member) return { ok: false, reason: 'not_found' };
+    if (change.kind === 'role' && member.role === change.to)
+      return { ok: true, username: member.username, changed: false };
     const after = afterwards(member, change);
     if (!after) return { ok: false, reason: 'changed_meanwhile' };
     if (member.platformAdmin && !after.active) return { ok: false, reason: 'platform_admin' };
@@ -92,7 +96,7 @@ export async function changeMember(actor: Actor, memberId: string, change: Membe
     const kind = { role: 'member_role_changed', disable: 'member_disabled', enable: 'member_enabled' }[change.kind];
     const data = { username: member.username, ...(change.kind === 'role' ? { from: change.from, to: change.to } : {}) };
     await auditPlain(db, actor, kind, `user:${member.id}`, data, member.id);
-    return { ok: true, username: member.username };
+    return { ok: true, username: member.username, changed: true };
   });
 }
 
@@ -131,8 +135,7 @@ async function lockBoth(
 
 /** null: it is no longer as who acts has seen it. */
 function afterwards({ role, active }: Locked, change: MemberChange): { role: Role; active: boolean } | null {
-  if (change.kind === 'role')
-    return role === change.from && change.from !== change.to ? { role: change.to, active } : null;
+  if (change.kind === 'role') return role === change.from ? { role: change.to, active } : null;
   if (change.kind === 'disable') return active ? { role, active: false } : null;
   return active ? null : { role, active: true };
 }

@@ -11,6 +11,7 @@ import { runtime } from '@/lib/runtime/runtime';
 import { createInvitation, withdrawInvitation } from '@/lib/store/invitations';
 import { changeMember, type MemberChange } from '@/lib/store/members';
 import { getI18n } from '@/lib/web/i18n';
+import { typedText } from '@/lib/web/text';
 import { uuidOf } from '../../ids';
 import { acting } from '../acting';
 
@@ -21,7 +22,7 @@ export async function invite(_previous: InviteState, form: FormData): Promise<In
   const { actor, language } = await acting(PAGE);
   const { t, locale } = await getI18n();
   const role = roleOf(form.get('role')) ?? notFound();
-  const typed = textOf(form.get('email'));
+  const typed = typedText(form.get('email'), 300);
   const refused = (message: string): InviteState => ({ status: 'refused', message, email: typed, role });
   if (typed !== '' && !isEmail(typed)) return refused(t('organisation.invite.bad_email'));
   const { mails, settings } = runtime();
@@ -69,13 +70,14 @@ async function change(
   wanted: MemberChange,
   done: string,
 ): Promise<never> {
-  const outcome = await changeMember(actor, uuidOf(form.get('member')), wanted);
+  const memberId = uuidOf(form.get('member'));
+  const outcome = await changeMember(actor, memberId, wanted);
   if (!outcome.ok) {
     if (outcome.reason === 'not_found') notFound();
     redirect(`${PAGE}?problem=${outcome.reason}` as Route);
   }
-  redirect(`${PAGE}?${new URLSearchParams({ q: outcome.username, done })}` as Route);
+  // Whoever is an admin no longer finds nothing here.
+  if (wanted.kind === 'role' && memberId === actor.userId && wanted.to !== 'ADMIN') redirect('/account?done=role');
+  const said = outcome.changed ? done : 'role_kept';
+  redirect(`${PAGE}?${new URLSearchParams({ q: outcome.username, done: said })}` as Route);
 }
-
-const textOf = (value: FormDataEntryValue | null): string =>
-  typeof value === 'string' ? value.trim().slice(0, 300) : '';

@@ -20,7 +20,7 @@ import { changeRole, disableMember, enableMember, invite, withdrawInvite } from 
 
 export const generateMetadata = (): Promise<Metadata> => sectionTitle('organisation.sections.members');
 
-const DONE = ['role', 'disabled', 'enabled', 'withdrawn'] as const;
+const DONE = ['role', 'role_kept', 'disabled', 'enabled', 'withdrawn'] as const;
 const PROBLEMS = ['last_admin', 'changed_meanwhile', 'platform_admin', 'not_admin', 'not_found'] as const;
 
 /** The people of an organisation, and who is invited. */
@@ -52,7 +52,14 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
           <SearchField i18n={i18n} action={base} label={t('organisation.members.search')} value={search} />
         </div>
         {members.length > 0 ? (
-          <MemberList i18n={i18n} now={new Date()} members={members} selfId={user.id} acts={mayEdit ? acts : null} />
+          <MemberList
+            i18n={i18n}
+            now={new Date()}
+            members={members}
+            knownDays={runtime().settings.retention.endedDays}
+            selfId={user.id}
+            acts={mayEdit ? acts : null}
+          />
         ) : (
           <EmptyState
             title={t('organisation.members.nothing_found', { search })}
