@@ -1,9 +1,12 @@
+import type { Route } from 'next';
+import Link from 'next/link';
 import { RICH } from '@/components/i18n/rich';
 import { Alert } from '@/components/ui/alert';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { I18n } from '@/lib/i18n/i18n';
 
 type WarnedApp = {
+  id: number;
   suspended: boolean;
   suspendedReason: string | null;
   owner: { username: string; able: boolean };
@@ -21,6 +24,15 @@ export function AppWarnings({ i18n: { t }, app, takeOver }: AppWarningsProps) {
           {app.suspendedReason ? (
             <p className="mt-1">{t.rich('applications.suspended.reason', { ...RICH, reason: app.suspendedReason })}</p>
           ) : null}
+          <p className="mt-1">
+            <Link
+              href={`/applications/${app.id}/verification#thread` as Route}
+              prefetch={false}
+              className="inline-flex min-h-6 items-center underline underline-offset-4"
+            >
+              {t('applications.suspended.next')}
+            </Link>
+          </p>
         </Alert>
       ) : null}
       {app.owner.able ? null : (

@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type Candidate, candidateScopes, newCandidate, newDomain, newIcon, PURPOSE } from '@/e2e/fixtures/candidate';
+import {
+  type Candidate,
+  candidateScopes,
+  newCandidate,
+  newDomain,
+  newIcon,
+  newRequest,
+  PURPOSE,
+} from '@/e2e/fixtures/candidate';
+import { signedIn } from '@/e2e/fixtures/connected';
 import { openOwnRuntime } from '@/e2e/fixtures/own-runtime';
+import { readForm, sendForm } from '@/e2e/fixtures/portal-form';
 import { World } from '@/e2e/fixtures/world';
 import { beginDomainCheck, noteProof, removeDomain } from '@/lib/store/domains';
 import {
@@ -18,7 +28,7 @@ import {
   suspendApp,
   withdrawNeverExpires,
 } from '@/lib/store/review';
-import { countQueue, findReview, listDecided, listQueue, searchApps } from '@/lib/store/review-views';
+import { countQueue, findReview, listDecided, listQueue, listRequests, searchApps } from '@/lib/store/review-views';
 import { acceptTransfer, offerTransfer } from '@/lib/store/transfers';
 import {
   addScreenshot,
@@ -409,6 +419,41 @@ describe('a suspended app', () => {
       expect(await rowOf(one.app.id)).toMatchObject({ status: 'ACTIVE', state: 'VERIFIED' });
       expect((await auditOf(one.app.id)).slice(-2)).toEqual(['app_suspended', 'app_reinstated']);
     }
+  });
+});
+
+describe('the way from a suspended app to the reviewers', () => {
+  const server = inject('servers')[0];
+  const site = { publicUrl: inject('publicUrl'), port: server?.port ?? 0 };
+  const pageOf = async (one: Candidate) => {
+    const browser = await signedIn(site, one.developer);
+    const path = `/applications/${one.app.id}/verification`;
+    return { browser, path, page: await (await browser.get(path)).text() };
+  };
+
+  test('is the conversation about the last request that was sent and not withdrawn, also an approved one', async () => {
+    const one = await verifiedApp();
+    const [approved] = (await findVerification(one.tenant.id, one.app.id))?.past ?? [];
+    await newRequest(world, one, { status: 'WITHDRAWN' });
+    expect(readForm((await pageOf(one)).page, 'name="requestId"')).toBeNull();
+    expect(await suspendApp(reviewerOf(one), one.app.id, 'Phishing.')).toEqual({ ok: true });
+    const { browser, path, page } = await pageOf(one);
+    expect(page).toContain(`href="/applications/${one.app.id}/verification#thread"`);
+    const form = readForm(page, 'name="requestId"');
+    if (!form) throw new Error('nowhere to write to the reviewers');
+    expect(form.get('requestId')).toBe(String(approved?.id));
+    form.set('body', 'We have mended it.');
+    expect((await sendForm(browser, path, form)).status).toBe(200);
+    const read = (await listRequests(one.app.id)).find(({ id }) => id === approved?.id);
+    expect(read?.messages.map(({ body }) => body)).toEqual(['We have mended it.']);
+  });
+
+  test('is said to be another one where no request was sent', async () => {
+    const one = await newCandidate(world);
+    expect(await suspendApp(reviewerOf(one), one.app.id, 'Phishing.')).toEqual({ ok: true });
+    const { page } = await pageOf(one);
+    expect(readForm(page, 'name="requestId"')).toBeNull();
+    expect(page).toContain('No request for verification of this application was sent');
   });
 });
 

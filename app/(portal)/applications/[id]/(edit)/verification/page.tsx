@@ -19,6 +19,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { type Check, MAX_SCREENSHOTS, unusualRedirects } from '@/lib/apps/checklist';
 import { type Difference, differences, nothingPending, snapshotOf, wantedFace } from '@/lib/apps/verification';
 import type { I18n } from '@/lib/i18n/i18n';
+import { runtime } from '@/lib/runtime/runtime';
 import { listDomains } from '@/lib/store/domains';
 import { findVerification, type Request, type Verification } from '@/lib/store/verification';
 import { requireDeveloper } from '@/lib/web/guards';
@@ -82,6 +83,7 @@ export default async function VerificationPage({ params, searchParams }: Props) 
             {waiting ? <WithdrawForm i18n={i18n} appId={app.id} request={waiting} /> : null}
           </VerificationState>
         </Panel>
+        {app.suspended && !waiting ? <SuspendedSection i18n={i18n} now={now} view={view} /> : null}
         <PendingSection i18n={i18n} view={view} waiting={waiting} />
         <Panel id="checklist" title={t('verification.checks.title')} lead={t('verification.checks.lead')}>
           <Checks i18n={i18n} view={view} />
@@ -107,7 +109,7 @@ export default async function VerificationPage({ params, searchParams }: Props) 
         {view.past.length > 0 ? (
           <Panel id="past" title={t('verification.request.past')}>
             <PastRequests i18n={i18n} now={now} requests={view.past} />
-            {!open && view.past[0]?.status === 'REJECTED' ? (
+            {!open && !app.suspended && view.past[0]?.status === 'REJECTED' ? (
               <div className="mt-4 border-t border-line pt-4">
                 <MessageForm i18n={i18n} appId={app.id} request={view.past[0]} />
               </div>
@@ -343,6 +345,29 @@ function WaitingSections({ i18n, now, appId, request }: WaitingProps) {
         </div>
       </Panel>
     </>
+  );
+}
+
+/** The way to the reviewers of a suspended app: the conversation about the last request that was sent and not withdrawn. */
+function SuspendedSection({ i18n, now, view: { app, past } }: { i18n: I18n; now: Date; view: Verification }) {
+  const { t } = i18n;
+  const last = past.find(({ status }) => status !== 'WITHDRAWN');
+  const { brandName } = runtime().settings;
+  return (
+    <Panel
+      id="thread"
+      title={t('verification.thread.suspended_title')}
+      lead={last ? t('verification.thread.suspended') : null}
+    >
+      {last ? (
+        <div className="space-y-4">
+          <Thread i18n={i18n} now={now} messages={last.messages} />
+          <MessageForm i18n={i18n} appId={app.id} request={last} />
+        </div>
+      ) : (
+        <p className="text-sm">{t('verification.thread.suspended_none', { brand: brandName })}</p>
+      )}
+    </Panel>
   );
 }
 
