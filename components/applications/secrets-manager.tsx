@@ -20,20 +20,22 @@ export type ListedSecret = {
   lastUsed: ReactNode;
   /** When it expires or has expired; null: never. */
   expires: ReactNode;
+  /** Nothing else proves the application now. */
+  only: boolean;
+  /** Why it cannot be deleted now, if so. */
+  removeProblem: string | null;
 };
 
 type SecretsManagerProps = {
   secrets: ListedSecret[];
   /** Why no secret can be generated now, if so. */
   generateProblem: string | null;
-  /** Why none can be deleted now, if so. */
-  removeProblem: string | null;
   generate: FormAction<SecretsState>;
   remove: FormAction<SecretsState>;
 };
 
 /** The client secrets of an application: generate, see once, delete. */
-export function SecretsManager({ secrets, generateProblem, removeProblem, generate, remove }: SecretsManagerProps) {
+export function SecretsManager({ secrets, generateProblem, generate, remove }: SecretsManagerProps) {
   const [generated, submitGenerate] = useActionState<SecretsState, FormData>(generate, { status: 'idle' });
   const [removed, submitRemove] = useActionState<SecretsState, FormData>(remove, { status: 'idle' });
   const { t } = useI18n();
@@ -45,13 +47,7 @@ export function SecretsManager({ secrets, generateProblem, removeProblem, genera
       {secrets.length > 0 ? (
         <ul className="divide-y divide-line rounded-md border border-line">
           {secrets.map((secret) => (
-            <SecretLine
-              key={secret.id}
-              secret={secret}
-              submit={submitRemove}
-              only={secrets.length === 1}
-              problem={removeProblem}
-            />
+            <SecretLine key={secret.id} secret={secret} submit={submitRemove} />
           ))}
         </ul>
       ) : (
@@ -122,11 +118,9 @@ function SecretsAnswer({ answer }: { answer: SecretsState }) {
 type SecretLineProps = {
   secret: ListedSecret;
   submit: (form: FormData) => void;
-  only: boolean;
-  problem: string | null;
 };
 
-function SecretLine({ secret, submit, only, problem }: SecretLineProps) {
+function SecretLine({ secret, submit }: SecretLineProps) {
   const { t } = useI18n();
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 p-3">
@@ -140,16 +134,16 @@ function SecretLine({ secret, submit, only, problem }: SecretLineProps) {
           {secret.expires ? <> · {secret.expires}</> : null}
         </p>
       </div>
-      {problem ? (
-        <p className="text-sm text-muted">{problem}</p>
+      {secret.removeProblem ? (
+        <p className="text-sm text-muted">{secret.removeProblem}</p>
       ) : (
-        <DeleteSecret secret={secret} submit={submit} only={only} />
+        <DeleteSecret secret={secret} submit={submit} />
       )}
     </li>
   );
 }
 
-function DeleteSecret({ secret, submit, only }: Omit<SecretLineProps, 'problem'>) {
+function DeleteSecret({ secret, submit }: SecretLineProps) {
   const { t } = useI18n();
   return (
     <ConfirmDialog
@@ -164,7 +158,7 @@ function DeleteSecret({ secret, submit, only }: Omit<SecretLineProps, 'problem'>
       <p>
         {t.rich('applications.secrets.delete_effect', { ...RICH, lastFour: secret.lastFour })} {secret.lastUsed}.
       </p>
-      {only ? <p>{t('applications.secrets.delete_only')}</p> : null}
+      {secret.only ? <p>{t('applications.secrets.delete_only')}</p> : null}
     </ConfirmDialog>
   );
 }

@@ -163,6 +163,26 @@ test.describe('the edit view "Manage application"', () => {
     expect([await accepts(first), await accepts(second)]).toEqual([false, true]);
   });
 
+  test('of an app that needs a secret the last one that lives stays, an expired one beside it goes', async ({
+    world,
+  }) => {
+    await world.db.query("UPDATE apps SET proof = 'SECRET_REQUIRED' WHERE id = $1", [app.id]);
+    const [live, expired] = [await world.newSecret(app.id), await world.newSecret(app.id)];
+    await world.db.query(
+      "UPDATE app_secrets SET expires_at = now() - interval '1 day' WHERE app_id = $1 AND last_four = $2",
+      [app.id, expired.slice(-4)],
+    );
+    await openSection(page, 'Credentials');
+    const lines = page.getByRole('listitem').filter({ hasText: 'Secret ending in' });
+    await expect(lines).toHaveCount(2);
+    await expect(page.getByRole('button', { name: `Delete the secret ending in ${live.slice(-4)}` })).toHaveCount(0);
+    await page.getByRole('button', { name: `Delete the secret ending in ${expired.slice(-4)}` }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete secret' }).click();
+    await expect(page.getByRole('status').filter({ hasText: 'was deleted' })).toBeVisible();
+    const { rows } = await world.db.query('SELECT last_four FROM app_secrets WHERE app_id = $1', [app.id]);
+    expect(rows).toEqual([{ last_four: live.slice(-4) }]);
+  });
+
   test('changing the way of proof says how many connections it ends, and asks first', async ({ world }) => {
     const secret = await world.newSecret(app.id);
     await connect(world, { ...app, secret }, await world.newUser({ tenant }));

@@ -35,7 +35,7 @@ export function newSecretProblem(app: { proof: string; liveSecrets: number }): S
     : null;
 }
 
-/** Why a secret cannot be deleted, or null when it can. */
-export function deleteSecretProblem(app: { proof: string; liveSecrets: number }): Sentence | null {
-  return app.proof === 'SECRET_REQUIRED' && app.liveSecrets <= 1 ? { key: 'rules.secret.last' } : null;
+/** Why a secret cannot be deleted, or null when it can. @param app `otherLive`: secrets beside it that prove the app now */
+export function deleteSecretProblem(app: { proof: string; otherLive: number }): Sentence | null {
+  return app.proof === 'SECRET_REQUIRED' && app.otherLive === 0 ? { key: 'rules.secret.last' } : null;
 }

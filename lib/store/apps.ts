@@ -2,7 +2,7 @@ import type { Prisma } from '@/generated/prisma/client';
 import { MOST_COUNTED } from '@/lib/apps/counts';
 import type { MailData } from '@/lib/apps/mails';
 import type { AppProfile } from '@/lib/apps/profile';
-import { MAX_LIVE_SECRETS } from '@/lib/apps/secrets';
+import { deleteSecretProblem, MAX_LIVE_SECRETS } from '@/lib/apps/secrets';
 import type { Proof } from '@/lib/oauth/client';
 import { type Actor, audit } from './audit';
 import { countLiveFamilies, endTokens, holdTokens, workOffNow } from './endings';
@@ -139,7 +139,7 @@ export async function deleteSecret(
       app && (await db.appSecret.findFirst({ where: { id: secretId, appId }, select: { lastFour: true } }));
     if (!app || !secret) return 'not_found';
     const others = (await liveSecrets(db, appId)).filter((id) => id !== secretId);
-    if (app.proof === 'SECRET_REQUIRED' && others.length === 0) return 'last';
+    if (deleteSecretProblem({ proof: app.proof, otherLive: others.length })) return 'last';
     await db.appSecret.deleteMany({ where: { id: secretId, appId } });
     await audit(db, actor, 'secret_deleted', `app:${appId}`, { lastFour: secret.lastFour });
     return 'deleted';

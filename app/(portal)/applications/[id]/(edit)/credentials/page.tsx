@@ -47,13 +47,16 @@ export default async function CredentialsPage({ params }: AppParams) {
 function Secrets({ app, i18n }: { app: AppDetail; i18n: I18n }) {
   const { say } = i18n;
   const now = new Date();
-  const state = { proof: app.proof, liveSecrets: liveSecretsOf(app, now).length };
+  const live = liveSecretsOf(app, now);
   return (
     <div className="space-y-4">
       <SecretsManager
-        secrets={app.secrets.map((secret) => listedSecret(i18n, secret, now))}
-        generateProblem={say(newSecretProblem(state)) ?? null}
-        removeProblem={say(deleteSecretProblem(state)) ?? null}
+        secrets={app.secrets.map((secret) => ({
+          ...listedSecret(i18n, secret, now),
+          only: live.length === 1 && live[0]?.id === secret.id,
+          removeProblem: say(deleteSecretProblem({ proof: app.proof, otherLive: otherThan(secret, live) })) ?? null,
+        }))}
+        generateProblem={say(newSecretProblem({ proof: app.proof, liveSecrets: live.length })) ?? null}
         generate={generateSecret.bind(null, app.id)}
         remove={removeSecret.bind(null, app.id)}
       />
@@ -62,7 +65,11 @@ function Secrets({ app, i18n }: { app: AppDetail; i18n: I18n }) {
   );
 }
 
-function listedSecret(i18n: I18n, secret: AppDetail['secrets'][number], now: Date): ListedSecret {
+type Stored = AppDetail['secrets'][number];
+
+const otherThan = (secret: Stored, live: readonly Stored[]) => live.filter(({ id }) => id !== secret.id).length;
+
+function listedSecret(i18n: I18n, secret: Stored, now: Date): Omit<ListedSecret, 'only' | 'removeProblem'> {
   const { t } = i18n;
   const { id, lastFour, createdAt, lastUsedAt, expiresAt } = secret;
   return {
