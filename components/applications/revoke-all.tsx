@@ -8,15 +8,18 @@ import type { FormAction, RevokeAllState } from './form-state';
 
 type RevokeAllProps = {
   action: FormAction<RevokeAllState>;
-  connections: number /** The same in words. */;
+  connections: number;
+  /** The same in words. */
   text: string;
+  /** How often users are asked again who have allowed it. */
+  asked: 'always' | 'sometimes' | 'rarely';
 };
 
 /** Ends every token of an application, once asked. */
-export function RevokeAll({ action, connections, text }: RevokeAllProps) {
+export function RevokeAll({ action, connections, text, asked }: RevokeAllProps) {
   const [state, submit] = useActionState<RevokeAllState, FormData>(action, { status: 'idle' });
   const { t } = useI18n();
-  const effect = t('applications.revoke_all.effect', { count: connections, text });
+  const effect = t('applications.revoke_all.effect', { count: connections, text, asked });
   return (
     <div className="text-sm">
       {state.status === 'done' ? <FormMessage state={{ ...state, status: 'saved' }} /> : null}

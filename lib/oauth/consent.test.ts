@@ -4,6 +4,7 @@ import type { DeclaredScope } from './client';
 import {
   allowedByTicks,
   approveConsent,
+  askedAgain,
   type ConsentInput,
   consentDecision,
   ownsSecret,
@@ -310,5 +311,27 @@ describe('the edges of a decision', () => {
       }).grant.offlineAccess;
     expect([approve(null, false), approve(false, false)]).toEqual([false, false]);
     expect([approve(true, false), approve(null, true), approve(false, true)]).toEqual([true, true, true]);
+  });
+});
+
+describe('how often users are asked again', () => {
+  const [web, local, scheme] = ['https://good.ex/cb', 'http://127.0.0.1/cb', 'com.good.app:/cb'];
+  test.each([
+    ['SECRET_OR_PKCE', 1, [web], 'rarely'],
+    ['SECRET_OR_PKCE', 1, [web, local], 'sometimes'],
+    ['SECRET_OR_PKCE', 1, [local, scheme], 'always'],
+    ['SECRET_OR_PKCE', 1, [], 'rarely'],
+    ['SECRET_OR_PKCE', 0, [web], 'always'],
+    ['SECRET_REQUIRED', 1, [web], 'rarely'],
+    ['PKCE_ONLY', 0, [web], 'always'],
+    ['PKCE_ONLY', 1, [web], 'always'],
+  ] as const)('%s with %i secrets and %j: %s', (proof, secrets, uris, expected) => {
+    expect(askedAgain({ proof, secrets: Array.from({ length: secrets }) }, uris)).toBe(expected);
+    for (const redirectUri of uris) {
+      const client = { ...withSecret, proof, secrets: withSecret.secrets.slice(0, secrets) };
+      const asks =
+        consentDecision({ ...base, client, redirectUri, grant: standing('profile source:w') }).kind === 'ask';
+      if (expected !== 'sometimes') expect(asks).toBe(expected === 'always');
+    }
   });
 });

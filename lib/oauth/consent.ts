@@ -40,9 +40,21 @@ export type ConsentDecision =
   | { kind: 'ask'; scopesToShow: Scope[]; newOnly: boolean; why: WhyAsk }
   | { kind: 'silent'; scopes: Scope[]; offlineAccess: boolean };
 
+type Owner = { proof: Client['proof']; secrets: readonly unknown[] };
+
 /** An app that owns a secret gets refresh tokens by showing it, so offline access is nothing it must ask for. */
-export function ownsSecret(client: Pick<Client, 'proof' | 'secrets'>): boolean {
+export function ownsSecret(client: Owner): boolean {
   return client.proof !== 'PKCE_ONLY' && client.secrets.length > 0;
+}
+
+/** How often users who have allowed an app are asked again when they connect it anew with nothing more. */
+export type AskedAgain = 'always' | 'sometimes' | 'rarely';
+
+/** @param redirectUris registered: whether a user is asked depends on the one that is sent */
+export function askedAgain(client: Owner, redirectUris: readonly string[]): AskedAgain {
+  const local = redirectUris.filter((uri) => isLoopback(uri) || isPrivateScheme(uri)).length;
+  if (!ownsSecret(client) || (local > 0 && local === redirectUris.length)) return 'always';
+  return local > 0 ? 'sometimes' : 'rarely';
 }
 
 /**

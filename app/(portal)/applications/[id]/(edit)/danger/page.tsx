@@ -7,9 +7,11 @@ import { ClientMessages } from '@/components/i18n/client-messages';
 import { Panel } from '@/components/ui/card';
 import { countText } from '@/lib/apps/counts';
 import { MESSAGES } from '@/lib/i18n/messages';
+import { askedAgain } from '@/lib/oauth/consent';
 import { findTransfer } from '@/lib/store/transfers';
 import { listDevelopers } from '@/lib/store/users';
 import { getI18n } from '@/lib/web/i18n';
+import { liveSecretsOf } from '../../../live-secrets';
 import { type AppParams, appOfRequest } from '../../app-of-request';
 import { deleteApplication, offer, revokeAll, takeBack } from '../../danger-actions';
 import { sectionTitle } from '../../section-title';
@@ -42,7 +44,12 @@ export default async function DangerPage({ params }: AppParams) {
         )}
       </Panel>
       <Panel danger id="revoke-all-title" title={t('applications.revoke_all.title')}>
-        <RevokeAll action={revokeAll.bind(null, app.id)} connections={app.connections} text={connections} />
+        <RevokeAll
+          action={revokeAll.bind(null, app.id)}
+          connections={app.connections}
+          text={connections}
+          asked={askedAgain({ proof: app.proof, secrets: liveSecretsOf(app, new Date()) }, app.redirectUris)}
+        />
       </Panel>
       <Panel danger id="delete" title={t('applications.delete.title')}>
         <DeleteAppForm
