@@ -13,6 +13,7 @@ const ENV = {
   ENDPOINT_REQUESTS_PER_MINUTE: `token=${TOKEN_REQUESTS}`,
   CLIENT_REQUESTS_PER_MINUTE: String(CLIENT_REQUESTS),
   PASSWORD_ATTEMPTS: '3',
+  KEEP_ENDED_DAYS: '45',
 };
 type Site = { publicUrl: string; port: number };
 let world: World;
@@ -123,4 +124,15 @@ it('a limit for an endpoint that does not exist stops the start, with the names 
   );
   const log = readFileSync(/log: (.*)$/.exec(message)?.[1] ?? '', 'utf8');
   expect(log).toMatch(/ENDPOINT_REQUESTS_PER_MINUTE is wrong: expected names out of token, .*introspect.*, not tokens/);
+});
+
+it('the pages say for how many days what has ended is kept', async () => {
+  const admin = await world.newUser({ role: 'ADMIN' });
+  const old = await world.newUser({ tenant: admin.tenant });
+  await world.db.query("UPDATE users SET created_at = now() - interval '46 days' WHERE id = $1", [old.id]);
+  const browser = new HttpBrowser(one);
+  await browser.signIn(admin);
+  expect(await (await browser.get('/account/activity')).text()).toContain('are kept for 45 days.');
+  const members = await (await browser.get(`/organisation/members?q=${old.username}`)).text();
+  expect(members).toContain('>Not in the last 45 days');
 });

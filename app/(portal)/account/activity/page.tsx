@@ -5,6 +5,7 @@ import { Button, ButtonLink } from '@/components/ui/button';
 import { Card, PageHeader } from '@/components/ui/card';
 import { Pagination } from '@/components/ui/pagination';
 import { shownAddress } from '@/lib/apps/addresses';
+import { runtime } from '@/lib/runtime/runtime';
 import { type ActivityCursor, listAccountActivity } from '@/lib/store/account-activity';
 import { requireUser } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
@@ -28,7 +29,10 @@ export default async function AccountActivityPage({ searchParams }: Props) {
   }));
   return (
     <>
-      <PageHeader title={t('activity.title')} lead={t('activity.lead')}>
+      <PageHeader
+        title={t('activity.title')}
+        lead={t('activity.lead', { days: runtime().settings.retention.endedDays })}
+      >
         <div className="flex flex-wrap gap-2">
           <form action={signOutBrowsers}>
             <Button type="submit">{t('activity.sign_out_others')}</Button>
