@@ -1,4 +1,5 @@
 import { readOutcome } from './event-causes';
+import { DAY_MS, instantOf, wallClock } from './time-zones';
 
 /** What the charts of an application show, and the stretches of time that they count in. */
 
@@ -7,7 +8,6 @@ export type Period = (typeof PERIODS)[number];
 
 const DAYS: Record<Exclude<Period, 'day'>, number> = { week: 7, month: 30, quarter: 90 };
 const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 /** When a period began: as long ago as it is long. */
 export function periodStart(period: Period, now: Date): Date {
@@ -30,28 +30,6 @@ export function stretchesOf(period: Period, now: Date, timeZone: string): Date[]
     const wall = midnight - (DAYS[period] - 1 - at) * DAY_MS;
     return new Date(instantOf(wall, timeZone));
   });
-}
-
-/** What clocks of a zone show at an instant, as if it were UTC (milliseconds). */
-function wallClock(instant: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(instant);
-  const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((found) => found.type === type)?.value ?? 0);
-  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-}
-
-/** The instant at which clocks of a zone show a time; twice, for a guess may lie on the other side of a change of clocks. */
-function instantOf(wall: number, timeZone: string): number {
-  const first = wall - (wallClock(wall, timeZone) - wall);
-  return wall - (wallClock(first, timeZone) - first);
 }
 
 /** A row of numbers, one for each stretch; null where nothing is known. */

@@ -24,7 +24,7 @@ export type AuditFilter = {
   person: string;
   /** `app:<id>`, `domain:<name>` … */
   subject: string;
-  /** Days, in UTC; `until` is the day itself included. */
+  /** Moments; `until` itself is not included. */
   from: Date | null;
   until: Date | null;
 };
@@ -69,7 +69,7 @@ function conditions(scope: AuditScope, filter: AuditFilter): Prisma.Sql {
     found.push(Prisma.sql`(e.actor_id IN ${told} OR e.user_id IN ${ids})`);
   }
   if (from) found.push(Prisma.sql`e.at >= ${from}`);
-  if (until) found.push(Prisma.sql`e.at < ${until} + interval '1 day'`);
+  if (until) found.push(Prisma.sql`e.at < ${until}`);
   return found.length > 0 ? Prisma.join(found, ' AND ') : Prisma.sql`true`;
 }
 

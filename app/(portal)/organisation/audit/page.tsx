@@ -19,7 +19,12 @@ export default async function OrganisationAuditPage({ searchParams }: { searchPa
   const { t } = i18n;
   const asked = { ...auditQueryOf(query), organisation: '' };
   const before = placeOf(query.before);
-  const rows = await listAudit({ tenantId: organisation.id }, filterOf(asked), before, AUDIT_PER_PAGE + 1);
+  const rows = await listAudit(
+    { tenantId: organisation.id },
+    filterOf(asked, i18n.timeZone),
+    before,
+    AUDIT_PER_PAGE + 1,
+  );
   const entries = rows.slice(0, AUDIT_PER_PAGE);
   const last = entries.at(-1);
   const address = (extra: Record<string, string>) => `/organisation/audit?${queryText(asked, extra)}` as Route;

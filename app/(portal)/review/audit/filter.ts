@@ -1,3 +1,4 @@
+import { dayIn } from '@/lib/apps/time-zones';
 import type { AuditFilter } from '@/lib/store/audit-views';
 import { paramOf, type Query } from '../cursor';
 
@@ -11,24 +12,20 @@ export function auditQueryOf(query: Query): AuditQuery {
     organisation: paramOf(organisation),
     person: paramOf(person),
     subject: paramOf(subject),
-    from: dayOf(from) ? paramOf(from) : '',
-    until: dayOf(until) ? paramOf(until) : '',
+    from: dayOf(from),
+    until: dayOf(until),
   };
 }
 
-export const filterOf = (asked: AuditQuery): AuditFilter => ({
+/** The same for the store. @param timeZone the reader's: a day is what the rows beside it say */
+export const filterOf = (asked: AuditQuery, timeZone: string): AuditFilter => ({
   ...asked,
-  from: dayOf(asked.from),
-  until: dayOf(asked.until),
+  from: dayIn(asked.from, timeZone)?.begins ?? null,
+  until: dayIn(asked.until, timeZone)?.ends ?? null,
 });
 
-/** A day in UTC as a date field writes it, or null. */
-function dayOf(value: Query[string]): Date | null {
-  const text = paramOf(value);
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return null;
-  const day = new Date(`${text}T00:00:00Z`);
-  return Number.isNaN(day.getTime()) ? null : day;
-}
+/** A day as a date field writes it; empty when it is none. */
+const dayOf = (value: Query[string]): string => (dayIn(paramOf(value), 'UTC') ? paramOf(value) : '');
 
 /** The filter as the query of an address, without what is empty. */
 export function queryText(asked: AuditQuery, extra: Record<string, string> = {}): string {

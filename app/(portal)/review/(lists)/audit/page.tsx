@@ -18,7 +18,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
   const [i18n, query] = await Promise.all([getI18n(), searchParams]);
   const asked = auditQueryOf(query);
   const before = placeOf(query.before);
-  const rows = await listAudit(null, filterOf(asked), before, AUDIT_PER_PAGE + 1);
+  const rows = await listAudit(null, filterOf(asked, i18n.timeZone), before, AUDIT_PER_PAGE + 1);
   const entries = rows.slice(0, AUDIT_PER_PAGE);
   const last = entries.at(-1);
   const address = (extra: Record<string, string>) => `/review/audit?${queryText(asked, extra)}` as Route;
