@@ -12,6 +12,7 @@ import { type AuditScope, listAudit } from '@/lib/store/audit-views';
 import { acceptInvitation, createInvitation, findInvitation, withdrawInvitation } from '@/lib/store/invitations';
 import { changeMember, listMembers } from '@/lib/store/members';
 import { listMemberConnections, revokeAppForMembers, revokeForMember } from '@/lib/store/organisation-connections';
+import { changeAddressPolicy } from '@/lib/store/organisation-policy';
 import { changePolicy, decideRequests } from '@/lib/store/policy-changes';
 
 const [first] = inject('servers');
@@ -83,6 +84,7 @@ describe('members', () => {
     expect(await changeMember(actorOf(admin), member.id, { kind: 'disable' })).toEqual({
       ok: true,
       username: member.username,
+      changed: true,
     });
     expect((await browser.get('/connections')).headers.get('location')).toMatch(/^\/signin/);
     await eventually(async () => !(await isActive(site, tokens.access_token)));
@@ -101,6 +103,52 @@ describe('members', () => {
       ok: false,
       reason: 'platform_admin',
     });
+  });
+
+  test('a role that the member has already is nothing to change, whoever gave it', async () => {
+    const { admin, member } = await organisation();
+    const kept = { ok: true, username: member.username, changed: false };
+    for (const from of ['MEMBER', 'DEVELOPER'] as const) {
+      const before = await snapshot(world.db);
+      expect(await changeMember(actorOf(admin), member.id, { kind: 'role', from, to: 'MEMBER' })).toEqual(kept);
+      expect(await snapshot(world.db)).toEqual(before);
+    }
+    const browser = await signedIn(site, admin);
+    const form = readForm(await (await browser.get('/organisation/members')).text(), `value="${member.id}"`);
+    if (!form) throw new Error('no form for the member');
+    form.set('role', 'MEMBER');
+    const answer = await sendForm(browser, '/organisation/members', form);
+    const path = answer.headers.get('location') ?? '';
+    expect(path).toContain('done=role_kept');
+    expect(await (await browser.get(path)).text()).toContain(`The role of ${member.username} stays as it was.`);
+  });
+
+  test('who takes the role from oneself is led to where one may be, with what came of it', async () => {
+    const { tenant, admin } = await organisation();
+    await world.newUser({ tenant, role: 'ADMIN' });
+    const browser = await signedIn(site, admin);
+    const search = `/organisation/members?q=${admin.username}`;
+    const form = readForm(await (await browser.get(search)).text(), `value="${admin.id}"`);
+    if (!form) throw new Error('no form for the admin');
+    form.set('role', 'MEMBER');
+    const path = (await sendForm(browser, search, form)).headers.get('location') ?? '';
+    const answer = await browser.get(path);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('You are no longer an admin of your organisation.');
+    expect((await activeAdmins(tenant)).map(({ id }) => id)).not.toContain(admin.id);
+  });
+
+  test('who signed in before anything is known of it has not "never" signed in', async () => {
+    const { tenant, admin, member } = await organisation();
+    const old = await world.newUser({ tenant });
+    await world.db.query("UPDATE users SET created_at = now() - interval '31 days' WHERE id = $1", [old.id]);
+    const browser = await signedIn(site, admin);
+    const row = async ({ username }: TestUser) =>
+      (await (await browser.get(`/organisation/members?q=${username}`)).text()).replaceAll('<!-- -->', '');
+    expect(await row(old)).toContain('>Not in the last 30 days');
+    expect(await row(old)).not.toContain('>Never<');
+    expect(await row(member)).toContain('>Never<');
+    expect(await row(member)).not.toContain('>Not in the last');
   });
 
   test('every change is in the audit log, with who did it to whom', async () => {
@@ -259,6 +307,52 @@ describe('invitations', () => {
     }
   });
 
+  test('the log says by whose invitation somebody came, and which ones stopped working and why', async () => {
+    const { tenant, admin } = await organisation();
+    const email = `n${randomBytes(5).toString('hex')}@new.example`;
+    await invited(admin, { email });
+    const token = await invited(admin, { email: email.toUpperCase() });
+    const accepted = person();
+    expect(await acceptInvitation(digestOf(token), accepted)).toBe('accepted');
+    await invited(admin);
+    await invited(admin);
+    await world.db.query(
+      `UPDATE invitations SET expires_at = now() - interval '1 second' WHERE id = (
+         SELECT id FROM invitations WHERE tenant_id = $1 AND email IS NULL ORDER BY created_at LIMIT 1)`,
+      [tenant.id],
+    );
+    const other = await world.newUser({ tenant, role: 'ADMIN' });
+    await changeMember(actorOf(other), admin.id, { kind: 'role', from: 'ADMIN', to: 'MEMBER' });
+    const { rows: made } = await world.db.query<{ id: string }>(
+      'SELECT id FROM invitations WHERE tenant_id = $1 ORDER BY created_at',
+      [tenant.id],
+    );
+    const [replaced, taken, , lost] = made.map(({ id }) => id);
+    const { rows } = await world.db.query(
+      `SELECT kind, actor_id, subject, data FROM audit_events
+        WHERE tenant_id = $1 AND kind IN ('invitation_accepted', 'invitation_withdrawn') ORDER BY id`,
+      [tenant.id],
+    );
+    expect(rows).toEqual([
+      {
+        kind: 'invitation_withdrawn',
+        actor_id: admin.id,
+        subject: `invitation:${replaced}`,
+        data: { email, reason: 'replaced' },
+      },
+      expect.objectContaining({
+        kind: 'invitation_accepted',
+        data: { username: accepted.username, role: 'MEMBER', invitation: taken, invitedBy: admin.username },
+      }),
+      {
+        kind: 'invitation_withdrawn',
+        actor_id: other.id,
+        subject: `invitation:${lost}`,
+        data: { email: '', reason: 'inviter_lost_role' },
+      },
+    ]);
+  });
+
   test('who is signed in is told that an account belongs to one organisation, and keeps the invitation', async () => {
     const [{ admin }, { member }] = [await organisation(), await organisation()];
     const token = await invited(admin);
@@ -367,6 +461,67 @@ test('the audit log of an organisation holds its own events, in words, and expor
   expect(csv).not.toContain(elsewhere.member.username);
 });
 
+test('a day of the filter is a day of the reader, in the list and in the export', async () => {
+  const { tenant, admin } = await organisation();
+  await world.db.query("UPDATE users SET timezone = 'Asia/Tokyo' WHERE id = $1", [admin.id]);
+  // In Tokyo these are the last second of the 9th, the first and the last of the 10th, and the first of the 11th of May.
+  const moments = ['2026-05-09T14:59:59Z', '2026-05-09T15:00:00Z', '2026-05-10T14:59:59Z', '2026-05-10T15:00:00Z'];
+  for (const [at, moment] of moments.entries())
+    await world.db.query(
+      "INSERT INTO audit_events (tenant_id, actor_id, kind, subject, at) VALUES ($1, $2, 'member_invited', $3, $4)",
+      [tenant.id, admin.id, `day:${at}`, moment],
+    );
+  const browser = await signedIn(site, admin);
+  for (const path of ['/organisation/audit', '/organisation/audit/export']) {
+    const text = await (await browser.get(`${path}?from=2026-05-10&until=2026-05-10`)).text();
+    expect(moments.map((_, at) => text.includes(`day:${at}`))).toEqual([false, true, true, false]);
+  }
+});
+
+test('NUL in an address finds nothing, and is no error', async () => {
+  const admin = await world.newUser({ role: 'ADMIN', platformAdmin: true });
+  const browser = await signedIn(site, admin);
+  const place = Buffer.from(JSON.stringify(['a\0', admin.id])).toString('base64url');
+  const paths = [
+    '/connections?q=%00',
+    '/connections?q=a%00b',
+    `/connections?after=${place}`,
+    `/connections?sort=name&after=${place}`,
+    '/review/apps?q=a%00',
+    '/applications?q=a%00',
+    '/organisation/members?q=%00a&after=%00',
+    '/organisation/connections?member=a%00&app=a%00',
+    '/organisation/app-policy?after=1.a%00',
+    ...['/review/audit', '/review/audit/export', '/organisation/audit', '/organisation/audit/export'].flatMap((path) =>
+      ['kind', 'organisation', 'person', 'subject', 'from', 'before'].map((name) => `${path}?${name}=a%00`),
+    ),
+  ];
+  for (const path of paths) {
+    const answer = await browser.get(path);
+    expect({ path, status: answer.status }).toEqual({ path, status: 200 });
+    expect(await answer.text(), path).not.toMatch(/>Something went wrong<|data-dgst/);
+  }
+});
+
+test('NUL in the name of whom an app is offered to is nobody’s name, and offers nothing', async () => {
+  const { tenant } = await organisation();
+  const developer = await world.newUser({ tenant, role: 'DEVELOPER' });
+  const app = await world.newApp({ tenant });
+  const browser = await signedIn(site, developer);
+  const path = `/applications/${app.id}/danger`;
+  const form = readForm(await (await browser.get(path)).text(), 'name="kind"');
+  if (!form) throw new Error('no form to offer the app');
+  for (const kind of ['member', 'organisation']) {
+    form.set('kind', kind);
+    for (const field of ['username', 'organisation']) form.set(field, 'no\0body');
+    const answer = await sendForm(browser, path, form);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('value="nobody"');
+  }
+  const { rowCount } = await world.db.query('SELECT 1 FROM app_transfers WHERE app_id = $1', [app.id]);
+  expect(rowCount).toBe(0);
+});
+
 test('an actor whose name is not told is not found by it', async () => {
   const { tenant, admin, member } = await organisation();
   const reviewer = await world.newUser({ platformAdmin: true });
@@ -405,6 +560,7 @@ test('who is no active admin any more decides nothing for the organisation, what
     expect(await revokeForMember(actor, connections[0]?.id as string)).toBeNull();
     expect(await revokeAppForMembers(actor, app.id)).toBeNull();
     expect(await withdrawInvitation(actor, open.rows[0].id)).toBe(false);
+    expect(await changeAddressPolicy(actor, 'HIDDEN')).toBe(false);
     expect(await snapshot(world.db)).toEqual(before);
   }
   expect(await isActive(site, tokens.access_token)).toBe(true);

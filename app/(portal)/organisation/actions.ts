@@ -10,6 +10,7 @@ import { requireAdmin } from '@/lib/web/guards';
 export async function saveAddressPolicy(_previous: PolicyState, form: FormData): Promise<PolicyState> {
   const user = await requireAdmin('/organisation');
   const policy = addressPolicyOf(form.get('addresses')) ?? notFound();
-  await changeAddressPolicy({ userId: user.id, tenantId: user.tenant.id }, policy);
+  // Who has lost the role since the page was asked for finds nothing here, as at the next click.
+  if (!(await changeAddressPolicy({ userId: user.id, tenantId: user.tenant.id }, policy))) notFound();
   return { status: 'saved', policy };
 }
