@@ -47,12 +47,15 @@ export function ownsSecret(client: Owner): boolean {
   return client.proof !== 'PKCE_ONLY' && client.secrets.length > 0;
 }
 
+/** Whoever listens on the user's machine, or claimed the scheme there, gets what is sent to it. */
+const isLocal = (redirectUri: string): boolean => leadsToThisMachine(redirectUri) || isPrivateScheme(redirectUri);
+
 /** How often users who have allowed an app are asked again when they connect it anew with nothing more. */
 export type AskedAgain = 'always' | 'sometimes' | 'rarely';
 
 /** @param redirectUris registered: whether a user is asked depends on the one that is sent */
 export function askedAgain(client: Owner, redirectUris: readonly string[]): AskedAgain {
-  const local = redirectUris.filter((uri) => isLoopback(uri) || isPrivateScheme(uri)).length;
+  const local = redirectUris.filter(isLocal).length;
   if (!ownsSecret(client) || (local > 0 && local === redirectUris.length)) return 'always';
   return local > 0 ? 'sometimes' : 'rarely';
 }
@@ -68,8 +71,7 @@ export function consentDecision(input: ConsentInput): ConsentDecision {
   // A client without a secret is anybody who knows its id: a standing grant would hand codes to whoever listens on the
   // port or claimed the scheme (RFC 8252 §8.6, RFC 6749 §10.2, CVE-2023-34246).
   if (!ownsSecret(input.client)) return askAll(input, 'public_client');
-  if (leadsToThisMachine(input.redirectUri) || isPrivateScheme(input.redirectUri))
-    return askAll(input, 'local_redirect');
+  if (isLocal(input.redirectUri)) return askAll(input, 'local_redirect');
 
   const wanted = withoutRefused(requested.scopes, refusalsThatHold(input));
   const missing = missingScopes(grant.scopes, wanted);
