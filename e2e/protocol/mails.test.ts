@@ -234,6 +234,63 @@ describe('what happens is told, to whom it concerns and in their language', () =
     expect([...mails.to(addressOf(member)), ...mails.to(addressOf(reviewer))]).toEqual([]);
   });
 
+  test('secrets that are made and deleted in a loop are told now and then, and are all in the audit log', async () => {
+    const developer = await world.newUser({ tenant: await world.newTenant(), role: 'DEVELOPER' });
+    const actor = { userId: developer.id, tenantId: developer.tenant.id };
+    const [app, other] = [
+      await world.newApp({ tenant: developer.tenant, withSecret: false }),
+      await world.newApp({ tenant: developer.tenant, withSecret: false }),
+    ];
+    let made = 0;
+    const make = async (appId: number) => {
+      const secret = {
+        digest: Buffer.alloc(32, ++made),
+        lastFour: `no${String(made).padStart(2, '0')}`,
+        lifetimeDays: 90,
+      };
+      expect(await createSecret(actor, appId, secret)).toBe('created');
+      await world.db.query('DELETE FROM app_secrets WHERE app_id = $1', [appId]);
+      return secret.lastFour;
+    };
+    const wait = (key: 'new_secret' | 'new_secret_day') =>
+      world.db.query('UPDATE rate_limits SET expire = expire - 86400000 WHERE key = $1', [`${key}:${app.id}`]);
+    const toldOf = async (count: number) =>
+      (await mails.awaitTo(addressOf(developer), count)).map(({ text }) => /…(no\d\d)/.exec(text)?.[1]).sort();
+
+    const told = [await make(app.id)];
+    for (let round = 0; round < 3; round++) await make(app.id);
+    told.push(await make(other.id));
+    for (let round = 0; round < 4; round++) {
+      await wait('new_secret');
+      told.push(await make(app.id));
+    }
+    // Five of one app in a day are enough, however far apart.
+    await wait('new_secret');
+    await make(app.id);
+    await wait('new_secret');
+    await wait('new_secret_day');
+    told.push(await make(app.id));
+    expect(await toldOf(told.length)).toEqual(told.sort());
+    await eventually(async () => (await waiting()) === 0);
+    expect(mails.to(addressOf(developer))).toHaveLength(told.length);
+    const { rows } = await world.db.query(
+      "SELECT count(*)::int AS n FROM audit_events WHERE tenant_id = $1 AND kind = 'secret_created'",
+      [developer.tenant.id],
+    );
+    expect(rows[0].n).toBe(made);
+
+    // Nor does an app for each secret: an organisation's day has its bound, too.
+    await world.db.query("UPDATE rate_limits SET points = 49 WHERE key = 'new_secret_there_day:' || $1", [
+      actor.tenantId,
+    ]);
+    const one = async () => make((await world.newApp({ tenant: developer.tenant, withSecret: false })).id);
+    told.push(await one());
+    await one();
+    expect(await toldOf(told.length)).toEqual(told.sort());
+    await eventually(async () => (await waiting()) === 0);
+    expect(mails.to(addressOf(developer))).toHaveLength(told.length);
+  });
+
   test('a decision of a review, with its reason', async () => {
     const one = await newCandidate(world);
     const actor = { userId: one.developer.id, tenantId: one.tenant.id };

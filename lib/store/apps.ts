@@ -7,7 +7,7 @@ import type { Proof } from '@/lib/oauth/client';
 import { type Actor, audit } from './audit';
 import { countLiveFamilies, endTokens, holdTokens, workOffNow } from './endings';
 import { isUniqueViolation, prisma } from './prisma';
-import { tellManagers } from './told';
+import { tellOfNewSecret } from './told';
 
 type NewApp = { name: string; nameKey: string; description: string; limitToAccount: boolean; clientId: string };
 
@@ -122,7 +122,7 @@ export async function createSecret(
         (SELECT coalesce(nullif(trim(concat(first_name, ' ', last_name)), ''), username) FROM users WHERE id = ${actor.userId}::uuid) AS by`;
     await audit(db, actor, 'secret_created', `app:${appId}`, { lastFour, lifetimeDays });
     const data = { ...(rows[0] as CreatedSecret), appId, lastFour };
-    await tellManagers(db, appId, { kind: 'secret_created', data });
+    await tellOfNewSecret(db, actor, appId, data);
     return 'created';
   });
 }

@@ -3,9 +3,10 @@ import type { Prisma } from '@/generated/prisma/client';
 import type { AddressPolicy } from '@/lib/apps/addresses';
 import { shownAddress } from '@/lib/apps/addresses';
 import { isNewDevice, type SignInPlace } from '@/lib/apps/devices';
-import type { Mail, Notice } from '@/lib/apps/mails';
+import type { Mail, MailData, Notice } from '@/lib/apps/mails';
 import { runtime } from '@/lib/runtime/runtime';
-import { queueMails } from './mails';
+import type { Actor } from './audit';
+import { type MailDb, queueMails } from './mails';
 import { inTransaction } from './transaction';
 
 /** Who is told what by mail. Where nobody is told anything, nothing is asked of the database. */
@@ -33,6 +34,18 @@ export async function tellManagers(db: Prisma.TransactionClient, appId: number, 
   );
 }
 
+/** Tells them of a new secret. One of several in a short time, or of very many in a day, is in the audit log only. */
+export async function tellOfNewSecret(
+  db: Prisma.TransactionClient,
+  { tenantId }: Actor,
+  appId: number,
+  data: MailData['secret_created'],
+): Promise<void> {
+  if (silent() || !(await mayTell(db, 'new_secret', appId))) return;
+  if (!(await mayTell(db, 'new_secret_there', tenantId))) return;
+  await tellManagers(db, appId, { kind: 'secret_created', data });
+}
+
 /** Places that a user signed in from, the latest ones, that a new one is compared with. */
 const KNOWN_PLACES = 50;
 
@@ -52,33 +65,44 @@ export async function tellOfNewDevice(
     [userId, session.id, runtime().settings.retention.endedDays],
   );
   const { policy, young, known } = rows[0] ?? { policy: 'HIDDEN', young: true, known: null };
-  if (!isNewDevice(known ?? [], session, young) || !(await mayTellOfDevice(db, userId))) return;
+  if (!isNewDevice(known ?? [], session, young) || !(await mayTell(db, 'new_device', userId))) return;
   const { userAgent, ip, at } = session;
   const data = { userAgent, address: shownAddress(ip, policy), at: at.toISOString() };
   await queueMails(db, [{ kind: 'new_device', to: { userId }, data }]);
 }
 
-/** Who knows a password may sign in with as many made-up devices as they like: after a mail there is none for some minutes. */
-const DEVICE_QUIET_MINUTES = 10;
-const MOST_DEVICES_A_DAY = 5;
+/**
+ * What somebody can cause as often as they like is told now and then: who knows a password signs in with made-up devices,
+ * a developer makes and deletes secrets, and apps to have secrets, in a loop. After a mail there is none for some minutes,
+ * and there are so many in a day.
+ */
+const LOOPS = {
+  new_device: { quietMinutes: 10, mostADay: 5 },
+  new_secret: { quietMinutes: 10, mostADay: 5 },
+  new_secret_there: { quietMinutes: 0, mostADay: 50 },
+};
 
-/** Counts a mail about a new device, unless there have been enough. Sign-ins of one user that come together wait here. */
-async function mayTellOfDevice(db: pg.PoolClient, userId: string): Promise<boolean> {
-  const [quiet, day] = [DEVICE_QUIET_MINUTES * 60_000, 86_400_000];
-  const { rowCount } = await db.query(
-    `WITH clock AS (SELECT (extract(epoch FROM db_now()) * 1000)::bigint AS ms),
+/**
+ * Counts a story that is told by mail, unless there have been enough. Those about one subject that come together wait here.
+ * @param db the story's own transaction: what does not happen counts nothing
+ * @param subject id of the user, app or organisation that it is about
+ */
+async function mayTell(db: MailDb, kind: keyof typeof LOOPS, subject: string | number): Promise<boolean> {
+  const { quietMinutes, mostADay } = LOOPS[kind];
+  const [quiet, day] = [quietMinutes * 60_000, 86_400_000];
+  const sql = `WITH clock AS (SELECT (extract(epoch FROM db_now()) * 1000)::bigint AS ms),
           free AS (
-            INSERT INTO rate_limits AS held (key, points, expire) SELECT 'new_device:' || $1::text, 1, ms + ${quiet} FROM clock
+            INSERT INTO rate_limits AS held (key, points, expire) SELECT '${kind}:' || $1::text, 1, ms + ${quiet} FROM clock
             ON CONFLICT (key) DO UPDATE SET expire = excluded.expire WHERE held.expire <= excluded.expire - ${quiet}
             RETURNING expire - ${quiet} AS ms)
-     INSERT INTO rate_limits AS today (key, points, expire) SELECT 'new_device_day:' || $1::text, 1, ms + ${day} FROM free
+     INSERT INTO rate_limits AS today (key, points, expire) SELECT '${kind}_day:' || $1::text, 1, ms + ${day} FROM free
      ON CONFLICT (key) DO UPDATE
         SET points = CASE WHEN today.expire <= excluded.expire - ${day} THEN 1 ELSE today.points + 1 END,
             expire = CASE WHEN today.expire <= excluded.expire - ${day} THEN excluded.expire ELSE today.expire END
-      WHERE today.points < ${MOST_DEVICES_A_DAY} OR today.expire <= excluded.expire - ${day}`,
-    [userId],
-  );
-  return rowCount === 1;
+      WHERE today.points < ${mostADay} OR today.expire <= excluded.expire - ${day}`;
+  const counted =
+    'query' in db ? (await db.query(sql, [subject])).rowCount : await db.$executeRawUnsafe(sql, `${subject}`);
+  return counted === 1;
 }
 
 /** Minutes in which further connections of an app are not told again. */
