@@ -465,6 +465,21 @@ describe('tokens that never expire', () => {
     const plain = await newCandidate(world);
     expect(await grantNeverExpires(reviewerOf(plain), plain.app.id)).toEqual({ ok: false, reason: 'not_backend' });
     for (const change of ["proof = 'SECRET_OR_PKCE'", "state = 'DEVELOPMENT'"]) {
+  test('a domain that is removed takes the request with it, if it was about nothing else', async () => {
+    for (const more of [false, true]) {
+      const one = await verifiedApp();
+      const domain = await newDomain(world, one.tenant);
+      await savePublisherDomain(actorOf(one), one.app.id, domain);
+      if (more) await saveIcon(actorOf(one), one.app.id, await newIcon(world));
+      const id = await submitted(one, { ...TEXTS, redirectNote: 'We move from one domain to the other.' });
+      const { rows } = await world.db.query('SELECT id FROM publisher_domains WHERE domain = $1', [domain]);
+      expect(await removeDomain(actorOf(one), rows[0].id)).toBe(true);
+      expect((await findReview(id, new Date()))?.request.status).toBe(more ? 'OPEN' : 'WITHDRAWN');
+      expect((await auditOf(one.app.id)).includes('verification_withdrawn')).toBe(!more);
+      expect(await rowOf(one.app.id)).toMatchObject({ state: 'VERIFIED', domain: one.domain });
+    }
+  });
+
       const one = await verifiedApp();
       expect(await grantNeverExpires(reviewerOf(one), one.app.id)).toEqual({ ok: true });
       expect(await live(one.app.id)).toBe(true);

@@ -84,7 +84,7 @@ async function saveFace(actor: Actor, appId: number, change: FaceChange, kind: s
 }
 
 /** A request about changes of which none is left asks for nothing. */
-async function withdrawPointless(db: Prisma.TransactionClient, actor: Actor, appId: number): Promise<void> {
+export async function withdrawPointless(db: Prisma.TransactionClient, actor: Actor, appId: number): Promise<void> {
   const { count } = await db.verificationRequest.updateMany({
     where: { appId, status: 'OPEN', submittedAt: { not: null } },
     data: { status: 'WITHDRAWN', decidedAt: await databaseNow(db), decidedById: actor.userId },
