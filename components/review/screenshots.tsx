@@ -6,11 +6,14 @@ type ScreenshotsProps = {
   screenshots: readonly { id: string; width: number; height: number }[];
   /** What can be done with each. */
   act?: (id: string, place: number) => ReactNode;
+  /** Why there are none. */
+  none?: ReactNode;
 };
 
 /** Pictures of a request; each opens in full. */
-export function Screenshots({ i18n: { t }, screenshots, act }: ScreenshotsProps) {
-  if (screenshots.length === 0) return <p className="text-sm text-muted">{t('verification.screenshots.none')}</p>;
+export function Screenshots({ i18n: { t }, screenshots, act, none }: ScreenshotsProps) {
+  if (screenshots.length === 0)
+    return <p className="text-sm text-muted">{none ?? t('verification.screenshots.none')}</p>;
   return (
     <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2">
       {screenshots.map(({ id, width, height }, index) => (

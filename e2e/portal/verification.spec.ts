@@ -146,7 +146,7 @@ test.describe('a verification, from request to badge', () => {
     await expect(developer.getByLabel('Picture')).toHaveAccessibleDescription(/no jpg, png, gif or webp/);
     await developer.getByRole('button', { name: 'Discard draft' }).click();
     await developer.getByRole('alertdialog').getByRole('button', { name: 'Discard draft' }).click();
-    await expect(developer.getByText('The request was withdrawn.')).toBeVisible();
+    await expect(developer.getByText('The draft was deleted.')).toBeVisible();
     await world.db.query("UPDATE apps SET privacy_url = 'https://x.example/p' WHERE id = $1", [one.app.id]);
     await submit(developer, one, 'Get verified');
 

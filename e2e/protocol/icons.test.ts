@@ -1,8 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Candidate, newCandidate, newIcon, newRequest } from '@/e2e/fixtures/candidate';
+import { housework } from '@/e2e/fixtures/housework';
 import { fetchVia } from '@/e2e/fixtures/http';
+import { openOwnRuntime } from '@/e2e/fixtures/own-runtime';
 import { World } from '@/e2e/fixtures/world';
-import { houseworkOf } from '@/lib/store/housekeeping';
+import { deleteApp } from '@/lib/store/apps';
+import { discardPendingChanges, saveIcon } from '@/lib/store/face-changes';
 
 const { port } = inject('servers')[0] ?? { port: 0 };
 const ask = fetchVia(port);
@@ -11,11 +15,16 @@ const bytes = randomBytes(600);
 const digest = createHash('sha256').update(bytes).digest('hex');
 
 let world: World;
+let close: () => Promise<void>;
 beforeAll(async () => {
   world = await World.open(inject('installation').databaseUrl);
+  close = await openOwnRuntime(inject('installation'));
   await world.db.query('INSERT INTO app_icons (digest, png) VALUES ($1, $2)', [digest, bytes]);
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await close();
+  await world.close();
+});
 
 describe('case 82: icons are served as nothing but pictures', () => {
   test('the address of an icon never changes what it shows, so it is kept for ever', async () => {
@@ -68,7 +77,7 @@ describe('case 82: icons are served as nothing but pictures', () => {
 test('an icon that nobody uses is kept for a day, one that an app has or a reviewer sees for as long as that', async () => {
   const kept = async (age: string) => {
     const name = createHash('sha256').update(randomBytes(9)).digest('hex');
-    await world.db.query('INSERT INTO app_icons (digest, png, created_at) VALUES ($1, $2, now() - $3::interval)', [
+    await world.db.query('INSERT INTO app_icons (digest, png, unused_since) VALUES ($1, $2, now() - $3::interval)', [
       name,
       'x',
       age,
@@ -93,10 +102,87 @@ test('an icon that nobody uses is kept for a day, one that an app has or a revie
     'INSERT INTO verification_requests (app_id, asked, created_by_id) SELECT $1, $2, created_by_id FROM apps WHERE id = $1',
     [reviewed.id, { icon: asked }],
   );
-  const sql = houseworkOf({ endedDays: 30, eventsDays: 90, auditDays: 400 }).find((one) => one.includes('app_icons'));
-  await world.db.query(sql as string);
-  const { rows } = await world.db.query('SELECT digest FROM app_icons WHERE digest = ANY ($1)', [
-    [fresh, unused, live, waiting, asked],
-  ]);
-  expect(rows.map(({ digest: name }) => name).sort()).toEqual([fresh, live, waiting, asked].sort());
+  await lookAtIcons();
+  expect(await keptOf(fresh, unused, live, waiting, asked)).toEqual([fresh, live, waiting, asked].sort());
+});
+
+const lookAtIcons = () => housework(world, 'app_icons');
+
+async function keptOf(...digests: string[]): Promise<string[]> {
+  const { rows } = await world.db.query('SELECT digest FROM app_icons WHERE digest = ANY ($1)', [digests]);
+  return rows.map(({ digest: name }) => name).sort();
+}
+
+/** As if everything had happened so much earlier. */
+const waitDays = (days: number, ...digests: string[]) =>
+  world.db.query(
+    'UPDATE app_icons SET created_at = created_at - $2::interval, unused_since = unused_since - $2::interval WHERE digest = ANY ($1)',
+    [digests, `${days} days`],
+  );
+
+describe('an icon that was in use for long goes a day after the last one dropped it', () => {
+  const actorOf = ({ developer, tenant }: Candidate) => ({ userId: developer.id, tenantId: tenant.id });
+  const rowOf = async (name: string) =>
+    (await world.db.query('SELECT unused_since AS since FROM app_icons WHERE digest = $1', [name])).rows[0];
+
+  /** An app whose icon has been looked at as one in use, months ago. */
+  async function longInUse(): Promise<Candidate> {
+    const one = await newCandidate(world, { verified: true });
+    await waitDays(100, one.icon);
+    await lookAtIcons();
+    expect(await rowOf(one.icon)).toEqual({ since: null });
+    return one;
+  }
+  async function goesIn(days: number, icon: string): Promise<boolean> {
+    await waitDays(days, icon);
+    await lookAtIcons();
+    return (await keptOf(icon)).length === 0;
+  }
+
+  test('replaced or removed by its developers', async () => {
+    const one = await longInUse();
+    await saveIcon(actorOf(one), one.app.id, null);
+    expect(await goesIn(0.9, one.icon)).toBe(false);
+    expect(await goesIn(0.2, one.icon)).toBe(true);
+  });
+
+  test('one that another app has, too, stays until that one drops it', async () => {
+    const [one, other] = [await longInUse(), await newCandidate(world)];
+    await world.db.query('UPDATE apps SET icon_digest = $2 WHERE id = $1', [other.app.id, one.icon]);
+    await saveIcon(actorOf(one), one.app.id, null);
+    expect(await goesIn(2, one.icon)).toBe(false);
+    await saveIcon(actorOf(other), other.app.id, null);
+    expect(await goesIn(2, one.icon)).toBe(true);
+  });
+
+  test('of an app that is deleted', async () => {
+    const one = await longInUse();
+    await newRequest(world, one, { status: 'REJECTED', reason: 'No.' });
+    await deleteApp(actorOf(one), one.app.id);
+    await world.db.query('SELECT purge_app($1, 500)', [one.app.id]);
+    expect((await world.db.query('SELECT FROM apps WHERE id = $1', [one.app.id])).rowCount).toBe(0);
+    expect(await goesIn(2, one.icon)).toBe(true);
+  });
+
+  test('that waited for a review and was discarded', async () => {
+    const one = await longInUse();
+    const wanted = await newIcon(world);
+    expect(await saveIcon(actorOf(one), one.app.id, wanted)).toMatchObject({ ok: true, pending: { icon: wanted } });
+    expect(await goesIn(100, wanted)).toBe(false);
+    await discardPendingChanges(actorOf(one), one.app.id);
+    expect(await goesIn(2, wanted)).toBe(true);
+    expect(await keptOf(one.icon)).toEqual([one.icon]);
+  });
+
+  test('that only an old request shows, with its pictures', async () => {
+    const one = await longInUse();
+    const request = await newRequest(world, one, { status: 'REJECTED', reason: 'No.' });
+    await saveIcon(actorOf(one), one.app.id, null);
+    expect(await goesIn(2, one.icon)).toBe(false);
+    await world.db.query("UPDATE verification_requests SET decided_at = now() - interval '366 days' WHERE id = $1", [
+      request,
+    ]);
+    await housework(world, 'verification_screenshots');
+    expect(await goesIn(2, one.icon)).toBe(true);
+  });
 });

@@ -23,6 +23,11 @@ const OUTBOX_DAYS = 14;
 const REQUESTS_KEPT_DAYS = 90;
 
 const before = (days: number) => `now() - make_interval(days => ${days})`;
+/** Days that the pictures of a decided or withdrawn request are kept; what was said and decided is kept with the app. */
+const PICTURES_KEPT_DAYS = 365;
+/** Requests whose pictures go at once: five pictures each, of up to some megabytes. */
+const PICTURES_BATCH = 20;
+
 
 /** What is over is forgotten after a while, oldest first; a row that somebody holds waits for another round. */
 const deletion = (table: string, time: string, limit: string) =>
@@ -47,15 +52,27 @@ const deletionOfConnections = (due: string) =>
           AND (SELECT count(*) FROM keys) < ${KEYS_AT_ONCE} RETURNING 1)
    SELECT FROM keys UNION ALL SELECT FROM gone`;
 
-/** Icons that no app has and no reviewer has seen, a day after they were uploaded; a month later nobody looks any more. */
-const UNUSED_ICONS = `DELETE FROM app_icons WHERE digest = ANY (ARRAY(
-  SELECT i.digest FROM app_icons i
-   WHERE i.created_at < now() - interval '1 day' AND i.created_at > now() - interval '30 days'
-     AND NOT EXISTS (SELECT FROM apps a WHERE a.icon_digest = i.digest)
-     AND NOT EXISTS (SELECT FROM apps a WHERE a.pending_changes->>'icon' = i.digest)
-     AND NOT EXISTS (SELECT FROM verification_requests v WHERE v.asked->>'icon' = i.digest)
-     AND NOT EXISTS (SELECT FROM verification_requests v WHERE v.before->>'icon' = i.digest)
-   LIMIT ${BATCH} FOR UPDATE OF i SKIP LOCKED))`;
+/** An icon that an app has, or wants to have, or that a reviewer saw, as long as the request has its pictures. */
+const ICON_IN_USE = `(EXISTS (SELECT FROM apps a WHERE a.icon_digest = i.digest)
+     OR EXISTS (SELECT FROM apps a WHERE a.pending_changes->>'icon' = i.digest)
+     OR EXISTS (SELECT FROM verification_requests v WHERE v.asked->>'icon' = i.digest AND v.pictures_deleted_at IS NULL)
+     OR EXISTS (SELECT FROM verification_requests v WHERE v.before->>'icon' = i.digest AND v.pictures_deleted_at IS NULL))`;
+
+/** Icons that have been looked at for a day since their upload, or since somebody dropped them. */
+const iconsDue = (which: string) => `ARRAY(
+  SELECT i.digest FROM app_icons i WHERE i.unused_since < now() - interval '1 day' AND ${which}
+   ORDER BY i.unused_since LIMIT ${BATCH} FOR UPDATE OF i SKIP LOCKED)`;
+
+/** Those in use are not looked at again before somebody drops them; the others go. */
+const USED_ICONS = `UPDATE app_icons SET unused_since = NULL WHERE digest = ANY (${iconsDue(ICON_IN_USE)})`;
+const UNUSED_ICONS = `DELETE FROM app_icons WHERE digest = ANY (${iconsDue(`NOT ${ICON_IN_USE}`)})`;
+
+/** What requests showed. They say themselves that it was deleted: the history of reviewers stays true. */
+const OLD_PICTURES = `WITH due AS MATERIALIZED (
+    SELECT id FROM verification_requests WHERE pictures_deleted_at IS NULL AND decided_at < ${before(PICTURES_KEPT_DAYS)}
+     ORDER BY decided_at LIMIT ${PICTURES_BATCH} FOR NO KEY UPDATE SKIP LOCKED),
+  gone AS (DELETE FROM verification_screenshots s USING due WHERE s.request_id = due.id)
+  UPDATE verification_requests v SET pictures_deleted_at = db_now() FROM due WHERE v.id = due.id`;
 
 /** What a round does beside keys, endings and counts. */
 export const houseworkOf = (retention: Settings['retention']): string[] => [
@@ -63,6 +80,8 @@ export const houseworkOf = (retention: Settings['retention']): string[] => [
   END_NEVER_EXPIRING,
   NEVER_EXPIRING_DONE,
   UNUSED_ICONS,
+  OLD_PICTURES,
+  USED_ICONS,
   ...deletions(retention),
 ];
 

@@ -7,7 +7,7 @@ export async function keepIcon({ digest, png }: Pick<Picture, 'digest' | 'png'>)
     name: 'keep-icon',
     // Kept anew: housekeeping removes what nobody refers to a day later.
     text: `INSERT INTO app_icons (digest, png) VALUES ($1, $2)
-           ON CONFLICT (digest) DO UPDATE SET created_at = excluded.created_at`,
+           ON CONFLICT (digest) DO UPDATE SET unused_since = excluded.unused_since`,
     values: [digest, png],
   });
 }

@@ -26,6 +26,8 @@ export type Request = {
   asked: Snapshot | null;
   before: Snapshot | null;
   screenshots: Screenshot[];
+  /** When its pictures were deleted, long after the decision; a withdrawn one's go on with the next request. */
+  picturesDeletedAt: Date | null;
   messages: Message[];
 };
 
@@ -54,6 +56,7 @@ const REQUEST = {
   reason: true,
   asked: true,
   before: true,
+  picturesDeletedAt: true,
   screenshots: { select: { id: true, width: true, height: true }, orderBy: { id: 'asc' } },
   messages: { select: { id: true, fromReviewer: true, authorId: true, body: true, at: true }, orderBy: { id: 'asc' } },
 } satisfies Prisma.VerificationRequestSelect;
@@ -97,6 +100,16 @@ const ABOUT = {
   suspendedAt: true,
 } as const;
 
+/**
+ * Requests that this organisation has sent. With an app that was transferred goes none of its former publisher's
+ * conversation with reviewers.
+ */
+const sentBy = (tenantId: number) =>
+  ({
+    submittedAt: { not: null },
+    asked: { path: ['publisher', 'tenantId'], equals: tenantId },
+  }) satisfies Prisma.VerificationRequestWhereInput;
+
 /** What the developers of an app see, or null: another organisation's is as good as none. */
 export async function findVerification(tenantId: number, appId: number): Promise<Verification | null> {
   const app = await readBadgeApp(prisma(), appId, tenantId);
@@ -104,7 +117,7 @@ export async function findVerification(tenantId: number, appId: number): Promise
   if (!app || !about) return null;
   const [[open = null], past] = await Promise.all([
     readRequests({ appId, status: 'OPEN' }, 1),
-    readRequests({ appId, status: { not: 'OPEN' }, submittedAt: { not: null } }, PAST_SHOWN),
+    readRequests({ appId, status: { not: 'OPEN' }, ...sentBy(tenantId) }, PAST_SHOWN),
   ]);
   const { suspendedReason, suspendedAt } = about;
   const checks = await check(prisma(), app, about, open);
@@ -140,19 +153,19 @@ export async function check(
 }
 
 /**
- * Begins a request; one of an app is open at a time. What the last one said and showed comes along if it was rejected or
- * withdrawn, so that nobody writes it twice.
+ * Begins a request; one of an app is open at a time. What this organisation's last one said and showed comes along if it
+ * was rejected or withdrawn, so that nobody writes it twice.
  * @returns false when the organisation has no such app
  */
 export async function startRequest(actor: Actor, appId: number): Promise<boolean> {
   return prisma().$transaction(async (db) => {
     if (!(await lockBadgeApp(db, appId, actor.tenantId))) return false;
+    if ((await db.verificationRequest.count({ where: { appId, status: 'OPEN' } })) > 0) return true;
     const last = await db.verificationRequest.findFirst({
-      where: { appId },
+      where: { appId, ...sentBy(actor.tenantId) },
       orderBy: { id: 'desc' },
       select: { id: true, status: true, purpose: true, redirectNote: true },
     });
-    if (last?.status === 'OPEN') return true;
     const again = last && last.status !== 'APPROVED' ? last : null;
     const { id } = await db.verificationRequest.create({
       data: {
@@ -164,12 +177,27 @@ export async function startRequest(actor: Actor, appId: number): Promise<boolean
       },
       select: { id: true },
     });
-    if (again)
-      await db.$executeRaw`
-        INSERT INTO verification_screenshots (request_id, png, width, height)
-        SELECT ${id}, png, width, height FROM verification_screenshots WHERE request_id = ${again.id} ORDER BY id`;
+    if (again) await takePictures(db, again, id);
     return true;
   });
+}
+
+/**
+ * Pictures on which somebody decided stay with the decision. A withdrawn request's are moved: whoever sends and withdraws
+ * in a loop would fill the database with copies.
+ */
+async function takePictures(
+  db: Prisma.TransactionClient,
+  from: { id: number; status: RequestStatus },
+  to: number,
+): Promise<void> {
+  if (from.status === 'WITHDRAWN') {
+    await db.verificationScreenshot.updateMany({ where: { requestId: from.id }, data: { requestId: to } });
+    return;
+  }
+  await db.$executeRaw`
+    INSERT INTO verification_screenshots (request_id, png, width, height)
+    SELECT ${to}, png, width, height FROM verification_screenshots WHERE request_id = ${from.id} ORDER BY id`;
 }
 
 export type RequestTexts = { purpose: string; redirectNote: string };
@@ -224,10 +252,17 @@ export async function removeScreenshot(actor: Actor, appId: number, screenshotId
   });
 }
 
+/** Of an organisation's app: what is being prepared, and what the organisation itself has sent. */
+const shownTo = (tenantId: number) =>
+  ({
+    app: { tenantId },
+    OR: [{ submittedAt: null }, sentBy(tenantId)],
+  }) satisfies Prisma.VerificationRequestWhereInput;
+
 /** A picture, for reviewers and for those who manage the app; for others there is none. */
 export async function findScreenshot(screenshotId: string, tenantId: number | null): Promise<Uint8Array | null> {
   const found = await prisma().verificationScreenshot.findFirst({
-    where: { id: screenshotId, ...(tenantId === null ? {} : { request: { app: { tenantId } } }) },
+    where: { id: screenshotId, ...(tenantId === null ? {} : { request: shownTo(tenantId) }) },
     select: { png: true },
   });
   return found?.png ?? null;
@@ -272,20 +307,26 @@ export async function submitRequest(actor: Actor, appId: number, texts: RequestT
 }
 
 /**
- * Takes an open request back, one that waits or one that is being prepared.
- * @returns false when it has been decided, or was never there
+ * Takes an open request back. One that was never sent is deleted with its pictures: nobody is ever shown it again.
+ * @returns what became of it; null when it has been decided, or was never there
  */
-export async function withdrawRequest(actor: Actor, appId: number, requestId: number): Promise<boolean> {
+export async function withdrawRequest(
+  actor: Actor,
+  appId: number,
+  requestId: number,
+): Promise<'withdrawn' | 'discarded' | null> {
   return prisma().$transaction(async (db) => {
-    if (!(await lockBadgeApp(db, appId, actor.tenantId))) return false;
+    if (!(await lockBadgeApp(db, appId, actor.tenantId))) return null;
     const open = { id: requestId, appId, status: 'OPEN' } as const;
+    const discarded = await db.verificationRequest.deleteMany({ where: { ...open, submittedAt: null } });
+    if (discarded.count > 0) return 'discarded';
     const { count } = await db.verificationRequest.updateMany({
       where: open,
       data: { status: 'WITHDRAWN', decidedAt: await databaseNow(db), decidedById: actor.userId },
     });
-    if (count === 0) return false;
+    if (count === 0) return null;
     await audit(db, actor, 'verification_withdrawn', `app:${appId}`, { request: requestId });
-    return true;
+    return 'withdrawn';
   });
 }
 
@@ -298,23 +339,22 @@ export async function writeToReviewer(
 ): Promise<'written' | 'too_many' | 'not_found'> {
   return prisma().$transaction(async (db) => {
     if (!(await lockBadgeApp(db, appId, actor.tenantId))) return 'not_found';
-    return write(db, { id: requestId, appId }, { authorId: actor.userId, fromReviewer: false, body });
+    return write(
+      db,
+      { id: requestId, appId, ...sentBy(actor.tenantId) },
+      { authorId: actor.userId, fromReviewer: false, body },
+    );
   });
 }
 
 /** Adds to the thread of a request that was sent and not withdrawn. */
 export async function write(
   db: Prisma.TransactionClient,
-  where: { id: number; appId?: number },
+  where: Prisma.VerificationRequestWhereInput,
   message: { authorId: string; fromReviewer: boolean; body: string },
 ): Promise<'written' | 'too_many' | 'not_found'> {
   const request = await db.verificationRequest.findFirst({
-    where: {
-      id: where.id,
-      ...(where.appId === undefined ? {} : { appId: where.appId }),
-      submittedAt: { not: null },
-      status: { not: 'WITHDRAWN' },
-    },
+    where: { submittedAt: { not: null }, status: { not: 'WITHDRAWN' }, ...where },
     select: { id: true, _count: { select: { messages: true } } },
   });
   if (!request) return 'not_found';

@@ -169,11 +169,13 @@ export async function removePicture(id: unknown, form: FormData): Promise<void> 
   back(appId, 'picture_removed');
 }
 
+const ENDED = { withdrawn: 'withdrawn', discarded: 'draft_discarded' } as const;
+
 /** Takes a request back, sent or not. */
 export async function withdraw(id: unknown, form: FormData): Promise<void> {
   const { actor, appId } = await onApp(id);
-  const withdrawn = await withdrawRequest(actor, appId, rowIdOf(form.get('requestId')));
-  back(appId, withdrawn ? 'withdrawn' : 'decided');
+  const ended = await withdrawRequest(actor, appId, rowIdOf(form.get('requestId')));
+  back(appId, ended ? ENDED[ended] : 'decided');
 }
 
 /** Writes to the reviewer. */

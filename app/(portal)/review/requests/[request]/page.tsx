@@ -19,7 +19,7 @@ import { PageHeader, Section } from '@/components/ui/card';
 import { Checklist } from '@/components/ui/checklist';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Flash } from '@/components/ui/flash';
-import { Moment } from '@/components/ui/time';
+import { Day, Moment } from '@/components/ui/time';
 import { differences, snapshotOf, wantedFace } from '@/lib/apps/verification';
 import type { I18n } from '@/lib/i18n/i18n';
 import { isOwn } from '@/lib/store/review';
@@ -176,6 +176,13 @@ function Asked({ i18n, review: { app, request } }: { i18n: I18n; review: Review 
   );
 }
 
+/** A request can't be sent without pictures: where there are none they have gone since. */
+function whyNoPictures(i18n: I18n, { status, picturesDeletedAt: gone }: Review['request']) {
+  const { t } = i18n;
+  if (gone) return t.rich('verification.screenshots.deleted', { date: () => <Day date={gone} i18n={i18n} /> });
+  return t(status === 'WITHDRAWN' ? 'verification.screenshots.moved' : 'verification.screenshots.none');
+}
+
 function Said({ i18n, review: { request } }: { i18n: I18n; review: Review }) {
   const { t } = i18n;
   return (
@@ -192,7 +199,7 @@ function Said({ i18n, review: { request } }: { i18n: I18n; review: Review }) {
         </div>
         <div className="space-y-2">
           <h3 className="font-medium">{t('verification.screenshots.title')}</h3>
-          <Screenshots i18n={i18n} screenshots={request.screenshots} />
+          <Screenshots i18n={i18n} screenshots={request.screenshots} none={whyNoPictures(i18n, request)} />
         </div>
       </div>
     </Section>

@@ -58,6 +58,7 @@ export const generateMetadata = ({ params }: Props): Promise<Metadata> => sectio
 const ANSWERS = {
   submitted: 'verification.request.submitted',
   withdrawn: 'verification.request.withdrawn',
+  draft_discarded: 'verification.request.discarded',
   decided: 'verification.request.decided',
   discarded: 'verification.pending.discarded',
   domain_removed: 'verification.domains.removed',
@@ -142,12 +143,12 @@ function WithdrawForm({ i18n: { t }, appId, request }: { i18n: I18n; appId: numb
       <ConfirmDialog
         id="withdraw"
         trigger={t(sent ? 'verification.request.withdraw' : 'verification.request.withdraw_draft')}
-        title={t('verification.request.withdraw_question')}
+        title={t(sent ? 'verification.request.withdraw_question' : 'verification.request.discard_question')}
         action={withdraw.bind(null, appId)}
         fields={{ requestId: String(request.id) }}
         confirm={t(sent ? 'verification.request.withdraw' : 'verification.request.withdraw_draft')}
       >
-        <p>{t('verification.request.withdraw_text')}</p>
+        <p>{t(sent ? 'verification.request.withdraw_text' : 'verification.request.discard_text')}</p>
       </ConfirmDialog>
     </div>
   );
