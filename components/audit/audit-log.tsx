@@ -18,6 +18,8 @@ export type ListedEvent = {
   actor: string | null;
   /** Somebody of the platform, whose name is not told. */
   platform: boolean;
+  /** Somebody of this organisation, whose name is not told. */
+  otherSide: string | null;
   user: string | null;
   organisation: string | null;
   data: unknown;
@@ -144,9 +146,17 @@ const detailsOf = (data: unknown): string => {
 
 type WhoProps = { i18n: I18n; entry: ListedEvent; ofOne: boolean; brandName: string };
 
+/** Who has done it, as far as the reader may know. */
+function actorText(t: I18n['t'], { actor, otherSide, platform }: ListedEvent, brandName: string): string | null {
+  if (actor !== null) return actor;
+  if (otherSide !== null) return t('audit.other_side', { organisation: otherSide });
+  return platform ? t('audit.platform', { brand: brandName }) : null;
+}
+
 /** The account that it touches, and who else has done it. */
-function Who({ i18n: { t }, entry: { actor, user, platform, organisation }, ofOne, brandName }: WhoProps) {
-  const by = actor ?? (platform ? t('audit.platform', { brand: brandName }) : null);
+function Who({ i18n: { t }, entry, ofOne, brandName }: WhoProps) {
+  const { user, organisation } = entry;
+  const by = actorText(t, entry, brandName);
   const first = user ?? by ?? t('review.audit.nobody');
   return (
     <>

@@ -10,6 +10,8 @@ export type AuditEntry = {
   actor: string | null;
   /** Somebody of the platform has done it, whose name is not told. */
   platform: boolean;
+  /** Somebody of this organisation has done it, to which the app was offered: their name is not told. */
+  otherSide: string | null;
   user: string | null;
   organisation: string | null;
   data: Prisma.JsonValue;
@@ -34,6 +36,9 @@ export type AuditScope = { tenantId: number } | null;
 
 export const AUDIT_PER_PAGE = 50;
 
+/** What people of the organisation do to which an app was offered; nobody else but the platform acts across organisations. */
+const OTHER_SIDE = Prisma.sql`e.kind IN ('app_transferred_away', 'app_transfer_declined')`;
+
 /** Audit events, the newest first. @param before null: from the newest */
 export async function listAudit(
   scope: AuditScope,
@@ -45,9 +50,11 @@ export async function listAudit(
   const known = scope === null ? Prisma.sql`true` : Prisma.sql`actor.tenant_id = ${scope.tenantId}`;
   return prisma().$queryRaw<AuditEntry[]>`
     SELECT e.id, e.at, e.kind, e.subject, e.data, CASE WHEN ${known} THEN actor.username END AS actor,
-           e.actor_id IS NOT NULL AND NOT ${known} AS platform, person.username AS "user", t.name AS organisation
+           e.actor_id IS NOT NULL AND NOT ${known} AND NOT ${OTHER_SIDE} AS platform,
+           CASE WHEN NOT ${known} AND ${OTHER_SIDE} THEN theirs.display_name END AS "otherSide",
+           person.username AS "user", t.name AS organisation
       FROM audit_events e LEFT JOIN users actor ON actor.id = e.actor_id LEFT JOIN users person ON person.id = e.user_id
-      LEFT JOIN tenants t ON t.id = e.tenant_id
+      LEFT JOIN tenants t ON t.id = e.tenant_id LEFT JOIN tenants theirs ON theirs.id = actor.tenant_id
      WHERE ${scope === null ? Prisma.sql`true` : Prisma.sql`e.tenant_id = ${scope.tenantId}`} AND ${before === null ? Prisma.sql`true` : Prisma.sql`e.id < ${before}`} AND ${conditions(scope, filter)}
      ORDER BY e.id DESC LIMIT ${most}`;
 }
