@@ -10,6 +10,8 @@ import type { FormAction, TransferState } from './form-state';
 
 type TransferFormProps = {
   action: FormAction<TransferState>;
+  /** Only users of the organisation connect it. */
+  limited: boolean;
   /** Offered ready-made; another username can be typed. */
   colleagues: readonly { username: string; name: string }[];
 };
@@ -19,7 +21,7 @@ const SHOWS_CHOSEN =
   '[&:has([value=member]:checked)_[data-for=organisation]]:hidden [&:has([value=organisation]:checked)_[data-for=member]]:hidden';
 
 /** Offers an application to a colleague or to another organisation. */
-export function TransferForm({ action, colleagues }: TransferFormProps) {
+export function TransferForm({ action, limited, colleagues }: TransferFormProps) {
   const [state, submit] = useActionState<TransferState, FormData>(action, { status: 'idle' });
   const { t } = useI18n();
   const refused = state.status === 'refused';
@@ -70,6 +72,9 @@ export function TransferForm({ action, colleagues }: TransferFormProps) {
           label={t('applications.transfer.organisation_name')}
           hint={t('applications.transfer.organisation_name_hint')}
         />
+        <p className="mt-3 text-sm">
+          {t(limited ? 'applications.transfer.limited_effect' : 'applications.transfer.policy_effect')}
+        </p>
       </div>
       <div className="flex justify-end">
         <SubmitButton variant="danger-outline" pendingLabel={t('applications.offers.pending')}>

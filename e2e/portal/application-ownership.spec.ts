@@ -14,6 +14,7 @@ test('an application goes to another organisation once a developer there accepts
   await giver.getByRole('button', { name: 'Offer application' }).click();
   await expect(name).toHaveAccessibleDescription(/There is no other organisation with this account name/);
   await expect(name).toHaveValue('no-such-organisation');
+  await expect(giver.getByText('Connections go on working, but not in organisations that')).toBeVisible();
   await name.fill(there.name.toUpperCase());
   await giver.getByRole('button', { name: 'Offer application' }).click();
   await expect(giver.getByText(`Offered to ${there.name}`)).toBeVisible();
@@ -28,6 +29,38 @@ test('an application goes to another organisation once a developer there accepts
   await expect(receiver.getByText('You have accepted the application.')).toBeVisible();
   await expect(receiver.getByText('In development')).toBeVisible();
   expect((await giver.goto(`/applications/${app.id}`))?.status(), 'gone from where it was').toBe(404);
+});
+
+test('both sides read what stops before it happens; what was declined is not offered again, and what was typed stays', async ({
+  person,
+  world,
+}) => {
+  const [here, there] = [await world.newTenant(), await world.newTenant()];
+  const app = await world.newApp({ tenant: here });
+  await world.db.query('UPDATE apps SET limit_to_account = true WHERE id = $1', [app.id]);
+  const giver = await person(await world.newUser({ tenant: here, role: 'DEVELOPER' }));
+  const receiver = await person(await world.newUser({ tenant: there, role: 'DEVELOPER' }));
+  const name = giver.getByLabel('Account name of the organisation');
+  const offerThem = async () => {
+    await giver.goto(`/applications/${app.id}/danger`);
+    await giver.getByRole('radio', { name: /^Another organisation/ }).check();
+    await expect(giver.getByText('all connections of yours stop working')).toBeVisible();
+    await name.fill(there.name);
+    await giver.getByRole('button', { name: 'Offer application' }).click();
+  };
+
+  await offerThem();
+  await expect(giver.getByText(`Offered to ${there.name}`)).toBeVisible();
+  await receiver.goto('/applications');
+  const offers = receiver.getByRole('region', { name: 'An application is offered to you' });
+  await expect(offers).toContainText(`It is limited to users of ${here.name}.`);
+  await expect(offers).not.toContainText('go on working');
+  await offers.getByRole('button', { name: `Decline ${app.name}` }).click();
+  await expect(receiver.getByText('It stays where it is')).toBeVisible();
+
+  await offerThem();
+  await expect(name).toHaveAccessibleDescription(new RegExp(`${there.name} has declined this application`));
+  await expect(name).toHaveValue(there.name);
 });
 
 test('an offer can be taken back and declined, and a colleague becomes the person to turn to', async ({

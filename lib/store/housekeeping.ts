@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { DECLINED_DAYS } from '@/lib/apps/transfers';
 import type { Runtime } from '@/lib/runtime/runtime';
 import type { Settings } from '@/lib/runtime/settings';
 import { ConnectionCounts } from './connection-counts';
@@ -22,12 +23,12 @@ const OUTBOX_DAYS = 14;
 /** Nobody waits so long for an app. */
 const REQUESTS_KEPT_DAYS = 90;
 
-const before = (days: number) => `now() - make_interval(days => ${days})`;
 /** Days that the pictures of a decided or withdrawn request are kept; what was said and decided is kept with the app. */
 const PICTURES_KEPT_DAYS = 365;
 /** Requests whose pictures go at once: five pictures each, of up to some megabytes. */
 const PICTURES_BATCH = 20;
 
+const before = (days: number) => `now() - make_interval(days => ${days})`;
 
 /** What is over is forgotten after a while, oldest first; a row that somebody holds waits for another round. */
 const deletion = (table: string, time: string, limit: string) =>
@@ -79,9 +80,9 @@ export const houseworkOf = (retention: Settings['retention']): string[] => [
   OVER,
   END_NEVER_EXPIRING,
   NEVER_EXPIRING_DONE,
-  UNUSED_ICONS,
   OLD_PICTURES,
   USED_ICONS,
+  UNUSED_ICONS,
   ...deletions(retention),
 ];
 
@@ -94,6 +95,7 @@ function deletions(retention: Settings['retention']): string[] {
     deletion('token_not_before', 'not_before', "now() - interval '2 hours'"),
     deletion('rate_limits', 'expire', '(extract(epoch FROM now()) * 1000)::bigint'),
     deletion('app_transfers', 'expires_at', ended),
+    deletion('app_transfer_declines', 'declined_at', before(DECLINED_DAYS)),
     deletion('outbox_mails', 'created_at', before(OUTBOX_DAYS)),
     deletion('sessions', 'expires_at', ended),
     deletion('invitations', 'expires_at', ended),

@@ -1,5 +1,7 @@
 import { Prisma } from '@/generated/prisma/client';
+import { MOST_COUNTED } from '@/lib/apps/counts';
 import { canManageApps } from '@/lib/apps/roles';
+import { DECLINED_DAYS, MAX_OPEN_OFFERS, OFFERS_SHOWN, TRANSFER_DAYS } from '@/lib/apps/transfers';
 import { type Actor, audit } from './audit';
 import { holdTokens } from './endings';
 import { settleLetInNow } from './policy-changes';
@@ -14,9 +16,6 @@ const WITHOUT_BADGE = {
   neverExpires: false,
 } as const;
 
-/** Days that an offer waits for the other side. */
-export const TRANSFER_DAYS = 7;
-
 /** An offer that waits. */
 export type Transfer = {
   appId: number;
@@ -26,6 +25,8 @@ export type Transfer = {
   to: { tenantId: number; displayName: string; username: string | null };
   /** Within one organisation it changes the person to turn to, and nothing else. */
   withinOrganisation: boolean;
+  /** Only users of its organisation connect it: with a transfer to another one that ends for all who have. */
+  limitToAccount: boolean;
   expiresAt: Date;
 };
 
@@ -35,16 +36,22 @@ export type Recipient = { kind: 'member'; username: string } | { kind: 'organisa
 export type OfferOutcome =
   | { ok: true; to: string }
   /** `not_found`: the organisation has no such app. `no_recipient`: nobody of that name who could take it. */
-  | { ok: false; reason: 'not_found' | 'no_recipient' | 'already_there' };
+  | { ok: false; reason: 'not_found' | 'no_recipient' | 'already_there' }
+  /** Enough offers of this organisation wait there, or that organisation has declined this app lately. */
+  | { ok: false; reason: 'too_many_offers' | 'declined_lately'; to: string };
 
 /** Offers an app; a later offer replaces the one before. Nothing changes until the other side accepts. */
 export async function offerTransfer(actor: Actor, appId: number, recipient: Recipient): Promise<OfferOutcome> {
   return prisma().$transaction(async (db) => {
+    // Two offers of different apps count one after the other. Organisations before apps.
+    await db.$queryRaw`SELECT id FROM tenants WHERE id = ${actor.tenantId} FOR NO KEY UPDATE`;
     const app = await lockApp(db, appId, actor.tenantId);
     if (!app) return { ok: false, reason: 'not_found' };
     const to = await findRecipient(db, actor, recipient);
     if (!to) return { ok: false, reason: 'no_recipient' };
     if (to.tenantId === actor.tenantId && to.userId === app.managerId) return { ok: false, reason: 'already_there' };
+    const tooMuch = to.userId === null ? await tooMuchFor(db, actor, appId, to.tenantId) : null;
+    if (tooMuch) return { ok: false, reason: tooMuch, to: to.name };
     await db.$executeRaw`
       INSERT INTO app_transfers (app_id, to_tenant_id, to_user_id, created_by_id, expires_at)
       VALUES (${appId}, ${to.tenantId}, ${to.userId}::uuid, ${actor.userId}::uuid, db_now() + make_interval(days => ${TRANSFER_DAYS}::int))
@@ -53,6 +60,23 @@ export async function offerTransfer(actor: Actor, appId: number, recipient: Reci
     await audit(db, actor, 'app_transfer_offered', `app:${appId}`, { to: to.name });
     return { ok: true, to: to.name };
   });
+}
+
+/** What keeps one organisation from flooding the page of another, which can do nothing but decline. */
+async function tooMuchFor(
+  db: Prisma.TransactionClient,
+  actor: Actor,
+  appId: number,
+  toTenantId: number,
+): Promise<'too_many_offers' | 'declined_lately' | null> {
+  const [found] = await db.$queryRaw<{ declined: boolean; open: number }[]>`
+    SELECT EXISTS (SELECT FROM app_transfer_declines d WHERE d.app_id = ${appId} AND d.to_tenant_id = ${toTenantId}
+             AND d.declined_at > clock_timestamp() - make_interval(days => ${DECLINED_DAYS}::int)) AS declined,
+           (SELECT count(*)::int FROM app_transfers f JOIN apps a ON a.id = f.app_id
+             WHERE f.to_tenant_id = ${toTenantId} AND a.tenant_id = ${actor.tenantId} AND f.app_id <> ${appId}
+               AND f.expires_at > clock_timestamp() AND a.deleted_at IS NULL) AS open`;
+  if (found?.declined) return 'declined_lately';
+  return found && found.open >= MAX_OPEN_OFFERS ? 'too_many_offers' : null;
 }
 
 /** Takes an offer back. @returns false when there was none */
@@ -64,12 +88,21 @@ export async function cancelTransfer(actor: Actor, appId: number): Promise<boole
   });
 }
 
-/** The other side says no. @returns false when nothing is offered to them */
+/** The other side says no; both sides have it on record. @returns false when nothing is offered to them */
 export async function declineTransfer(actor: Actor, appId: number): Promise<boolean> {
   return prisma().$transaction(async (db) => {
+    const app = await lockApp(db, appId);
+    if (!app) return false;
     const { count } = await db.appTransfer.deleteMany({ where: { appId, ...offeredTo(actor) } });
-    if (count > 0) await audit(db, actor, 'app_transfer_declined', `app:${appId}`);
-    return count > 0;
+    if (count === 0) return false;
+    await audit(db, actor, 'app_transfer_declined', `app:${appId}`, { name: app.name });
+    if (app.tenantId === actor.tenantId) return true;
+    await db.$executeRaw`
+      INSERT INTO app_transfer_declines (app_id, to_tenant_id, declined_at) VALUES (${appId}, ${actor.tenantId}, db_now())
+      ON CONFLICT (app_id, to_tenant_id) DO UPDATE SET declined_at = excluded.declined_at`;
+    const by = { name: app.name, organisation: await displayNameOf(db, actor.tenantId) };
+    await audit(db, { ...actor, tenantId: app.tenantId }, 'app_transfer_declined', `app:${appId}`, by);
+    return true;
   });
 }
 
@@ -101,29 +134,44 @@ async function accept(actor: Actor, appId: number): Promise<Accepted | null> {
       where: { id: appId, tenantId: app.tenantId },
       data: { tenantId: actor.tenantId, ownerId: actor.userId, ...(movedOrganisation ? WITHOUT_BADGE : {}) },
     });
-    if (movedOrganisation) {
-      await db.$executeRaw`
-        UPDATE verification_requests SET status = 'WITHDRAWN', decided_at = db_now(), decided_by_id = ${actor.userId}::uuid
-         WHERE app_id = ${appId} AND status = 'OPEN'`;
-      // On record where it left, too.
-      await audit(db, { ...actor, tenantId: app.tenantId }, 'app_transferred_away', `app:${appId}`, { name: app.name });
-    }
-    await audit(db, actor, 'app_transferred', `app:${appId}`, { name: app.name, movedOrganisation });
+    if (movedOrganisation) await leave(db, actor, appId, app);
+    const from = movedOrganisation ? { from: await displayNameOf(db, app.tenantId) } : {};
+    await audit(db, actor, 'app_transferred', `app:${appId}`, { name: app.name, movedOrganisation, ...from });
     return { appName: app.name, movedOrganisation };
   });
 }
 
+/** What the former organisation had open ends, what it was only preparing is nobody else's to read. On record there, too. */
+async function leave(db: Prisma.TransactionClient, actor: Actor, appId: number, app: LockedApp): Promise<void> {
+  await db.verificationRequest.deleteMany({ where: { appId, status: 'OPEN', submittedAt: null } });
+  await db.$executeRaw`
+    UPDATE verification_requests SET status = 'WITHDRAWN', decided_at = db_now(), decided_by_id = ${actor.userId}::uuid
+     WHERE app_id = ${appId} AND status = 'OPEN'`;
+  const away = { name: app.name, organisation: await displayNameOf(db, actor.tenantId) };
+  await audit(db, { ...actor, tenantId: app.tenantId }, 'app_transferred_away', `app:${appId}`, away);
+}
+
+async function displayNameOf(db: Prisma.TransactionClient, id: number): Promise<string> {
+  return (await db.tenant.findFirst({ where: { id }, select: { displayName: true } }))?.displayName ?? '';
+}
+
 /** The offer of an app of this organisation, or null. */
 export async function findTransfer(tenantId: number, appId: number): Promise<Transfer | null> {
-  const [offer] = await readTransfers(Prisma.sql`f.app_id = ${appId} AND a.tenant_id = ${tenantId}`);
+  const [offer] = await readTransfers(Prisma.sql`f.app_id = ${appId} AND a.tenant_id = ${tenantId}`, 1);
   return offer ?? null;
 }
 
-/** What is offered to this person or this person's organisation. */
-export async function listTransfersTo(actor: Actor): Promise<Transfer[]> {
-  return readTransfers(
-    Prisma.sql`f.to_tenant_id = ${actor.tenantId} AND (f.to_user_id IS NULL OR f.to_user_id = ${actor.userId}::uuid)`,
-  );
+/**
+ * What is offered to this person or this person's organisation, the oldest first.
+ * @returns some of them, and how many more there are, counted up to one more than MOST_COUNTED
+ */
+export async function listTransfersTo(actor: Actor): Promise<{ offers: Transfer[]; further: number }> {
+  const where = Prisma.sql`f.to_tenant_id = ${actor.tenantId} AND (f.to_user_id IS NULL OR f.to_user_id = ${actor.userId}::uuid)`;
+  const offers = await readTransfers(where, OFFERS_SHOWN);
+  if (offers.length < OFFERS_SHOWN) return { offers, further: 0 };
+  const [counted] = await prisma().$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM (SELECT ${WAITING} AND ${where} OFFSET ${OFFERS_SHOWN} LIMIT ${MOST_COUNTED + 1}) bounded`;
+  return { offers, further: counted?.n ?? 0 };
 }
 
 const offeredTo = ({ tenantId, userId }: Actor) =>
@@ -155,13 +203,16 @@ async function findRecipient(db: Prisma.TransactionClient, actor: Actor, to: Rec
   return user && canManageApps(user.role) ? { tenantId: actor.tenantId, userId: user.id, name: user.username } : null;
 }
 
-async function readTransfers(where: Prisma.Sql): Promise<Transfer[]> {
+const WAITING = Prisma.sql`FROM app_transfers f JOIN apps a ON a.id = f.app_id JOIN tenants here ON here.id = a.tenant_id
+      JOIN tenants there ON there.id = f.to_tenant_id LEFT JOIN users u ON u.id = f.to_user_id
+     WHERE f.expires_at > clock_timestamp() AND a.deleted_at IS NULL`;
+
+async function readTransfers(where: Prisma.Sql, most: number): Promise<Transfer[]> {
   return prisma().$queryRaw<Transfer[]>`
     SELECT f.app_id AS "appId", a.name AS "appName", a.tenant_id = f.to_tenant_id AS "withinOrganisation",
+           a.limit_to_account AS "limitToAccount",
            json_build_object('tenantId', a.tenant_id, 'displayName', here.display_name) AS "from",
            json_build_object('tenantId', f.to_tenant_id, 'displayName', there.display_name, 'username', u.username) AS "to",
            f.expires_at AS "expiresAt"
-      FROM app_transfers f JOIN apps a ON a.id = f.app_id JOIN tenants here ON here.id = a.tenant_id
-      JOIN tenants there ON there.id = f.to_tenant_id LEFT JOIN users u ON u.id = f.to_user_id
-     WHERE f.expires_at > clock_timestamp() AND a.deleted_at IS NULL AND ${where} ORDER BY f.created_at, f.app_id`;
+      ${WAITING} AND ${where} ORDER BY f.created_at, f.app_id LIMIT ${most}`;
 }

@@ -30,9 +30,9 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
   const [i18n, query] = await Promise.all([getI18n(), searchParams]);
   const { t } = i18n;
   const search = textOf(query.q);
-  const [page, offers] = await Promise.all([
+  const [page, { offers, further }] = await Promise.all([
     listApps(organisation.id, { search, olderThan: numberOf(query.older), newerThan: numberOf(query.newer) }),
-    mayEdit ? listTransfersTo(actorOf(user)) : [],
+    mayEdit ? listTransfersTo(actorOf(user)) : { offers: [], further: 0 },
   ]);
   const now = new Date();
   const some = page.apps.length > 0 || search !== '';
@@ -49,6 +49,7 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
       <TransferOffers
         i18n={i18n}
         now={now}
+        further={further}
         offers={offers.map((offer) => ({
           ...offer,
           from: offer.from.displayName,

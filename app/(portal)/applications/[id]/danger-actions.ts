@@ -4,6 +4,7 @@ import { refresh } from 'next/cache';
 import { notFound, redirect } from 'next/navigation';
 import type { DeleteState, RevokeAllState, TransferState } from '@/components/applications/form-state';
 import { countText } from '@/lib/apps/counts';
+import { DECLINED_DAYS, MAX_OPEN_OFFERS } from '@/lib/apps/transfers';
 import { findApp } from '@/lib/store/app-views';
 import { deleteApp, revokeAppTokens } from '@/lib/store/apps';
 import { cancelTransfer, offerTransfer, type Recipient } from '@/lib/store/transfers';
@@ -32,6 +33,10 @@ export async function offer(id: unknown, _previous: TransferState, form: FormDat
     return { status: 'offered', message: t('applications.transfer.offered', { name: offered.to }) };
   }
   if (offered.reason === 'not_found') notFound();
+  if (offered.reason === 'too_many_offers' || offered.reason === 'declined_lately') {
+    const details = { name: offered.to, max: MAX_OPEN_OFFERS, days: DECLINED_DAYS };
+    return { status: 'refused', typed, error: t(`applications.transfer.${offered.reason}`, details) };
+  }
   return { status: 'refused', typed, error: t(`applications.transfer.${offered.reason}.${field}`) };
 }
 

@@ -39,6 +39,7 @@ export default async function DangerPage({ params }: AppParams) {
         ) : (
           <TransferForm
             action={offer.bind(null, app.id)}
+            limited={app.limitToAccount}
             colleagues={developers.filter(({ username }) => username !== app.owner.username)}
           />
         )}
