@@ -3,18 +3,27 @@ import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { signedIn } from '@/e2e/fixtures/connected';
 import { type RawAnswer, sendRaw } from '@/e2e/fixtures/raw';
+import { type Server, startServer } from '@/e2e/fixtures/server';
 import { HttpBrowser, newAddress, type TestApp, World } from '@/e2e/fixtures/world';
 import { eventually } from './model/system';
 
-const site = { publicUrl: inject('publicUrl'), port: inject('servers')[0]?.port ?? 0 };
 const MOST = 5_242_880;
 let world: World;
 let app: TestApp;
+let server: Server;
+let site: { publicUrl: string; port: number };
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  const installation = inject('installation');
+  world = await World.open(installation.databaseUrl);
   app = await world.newApp();
-});
-afterAll(() => world.close());
+  // One process: each has a budget of its own.
+  server = await startServer({ ...installation, env: { WEB_CONCURRENCY: '1' } });
+  site = { publicUrl: server.origin, port: server.port };
+}, 60_000);
+afterAll(async () => {
+  await server.stop();
+  await world.close();
+}, 60_000);
 
 /** The head of a form with a picture for the page of an app. */
 const headOf = (browser: HttpBrowser, bytes: number, path = `/applications/${app.id}`) =>
