@@ -53,19 +53,6 @@ export function authenticateFor(
 }
 
 /**
- * Where possession of the token is enough, nobody need authenticate; but a secret that is sent is checked all the same, so
- * that one which is wrong never looks right. A client id alone proves nothing and is no claim.
- * @throws OAuthError as `authenticate`
- */
-export async function checkSecretSent(
-  event: EventDraft,
-  credentials: ClientCredentials | null,
-  request: Asked,
-): Promise<void> {
-  if (credentials?.secret !== undefined) await authenticateFor(event, credentials, request);
-}
-
-/**
  * Counts what a client was refused.
  * @param guess whether it may have been a guess at a secret, a code or a token: then it counts strictly
  * @throws OAuthError rate_limited when there were too many guesses

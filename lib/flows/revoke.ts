@@ -5,16 +5,17 @@ import { keyDigest, verifyRefreshToken } from '@/lib/oauth/refresh-token';
 import { revocationResponse } from '@/lib/oauth/wire';
 import { runtime } from '@/lib/runtime/runtime';
 import { revokeRefreshToken } from '@/lib/store/tokens';
-import { type AuthenticatedClient, authenticateFor, checkSecretSent, countRefusal } from './authenticate';
+import { type AuthenticatedClient, authenticateFor, countRefusal } from './authenticate';
 import { type EventDraft, withEvent } from './event-draft';
 import type { MachineAnswer, MachineRequest } from './http';
 
-/** The documented revoke: possession of the refresh token is enough. */
+/**
+ * The documented revoke: possession of the refresh token is enough, whatever else is sent. An app whose secret was replaced
+ * can still tidy up.
+ */
 export async function revoke(request: MachineRequest): Promise<MachineAnswer> {
   return withEvent(request, 'native', 'revoke', async (event) => {
-    const asked = parseTokenParam(request);
-    await checkSecretSent(event, asked.client, request);
-    return revokeToken(asked, request, event, null, 'native');
+    return revokeToken(parseTokenParam(request), request, event, null, 'native');
   });
 }
 

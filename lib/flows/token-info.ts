@@ -1,7 +1,6 @@
 import { parseTokenParam } from '@/lib/oauth/params';
 import { tokenInfoResponse } from '@/lib/oauth/wire';
 import { runtime } from '@/lib/runtime/runtime';
-import { checkSecretSent } from './authenticate';
 import { withEvent } from './event-draft';
 import type { MachineAnswer, MachineRequest } from './http';
 import { findInactive, verifyAccessToken } from './verify-access-token';
@@ -9,8 +8,7 @@ import { findInactive, verifyAccessToken } from './verify-access-token';
 /** The documented token_info: open to whoever holds the token, takes access tokens only. */
 export async function tokenInfo(request: MachineRequest): Promise<MachineAnswer> {
   return withEvent(request, 'native', 'token_info', async (event) => {
-    const { token, client } = parseTokenParam(request);
-    await checkSecretSent(event, client, request);
+    const { token } = parseTokenParam(request);
     const verified = await verifyAccessToken(token);
     if (verified) noteActivity(verified.connectionId);
     else {

@@ -72,14 +72,6 @@ const CLIENT = [
   'secret_unexpected',
 ] as const satisfies readonly Reason[];
 
-/** Where possession of the token is enough: only of a secret that was sent. */
-const SENT_SECRET = [
-  'client_unknown',
-  'secret_mismatch',
-  'secret_expired',
-  'secret_unexpected',
-] as const satisfies readonly Reason[];
-
 const GRANTS = [
   'grant_type_missing',
   'grant_type_unsupported',
@@ -187,8 +179,8 @@ const browser = (dialect: Dialect, path: string): Endpoint => ({
 export const ENDPOINTS: readonly Endpoint[] = [
   browser('native', '/api/developers/oauth2/authorize'),
   machine('token', 'native', '/api/developers/oauth2/token', [...FORM, ...CLIENT, ...GRANTS]),
-  machine('token_info', 'native', '/api/developers/oauth2/token_info', [...FORM, ...SENT_SECRET, ...TOKEN]),
-  machine('revoke', 'native', '/api/developers/oauth2/revoke', [...FORM, ...SENT_SECRET, ...TOKEN]),
+  machine('token_info', 'native', '/api/developers/oauth2/token_info', [...FORM, ...TOKEN]),
+  machine('revoke', 'native', '/api/developers/oauth2/revoke', [...FORM, ...TOKEN]),
   browser('rfc', '/oauth2/authorize'),
   machine('token', 'rfc', '/oauth2/token', [...FORM, ...CLIENT, ...GRANTS]),
   machine('introspect', 'rfc', '/oauth2/introspect', [...FORM, ...CLIENT, ...TOKEN]),
