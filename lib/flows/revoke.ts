@@ -14,9 +14,9 @@ import type { MachineAnswer, MachineRequest } from './http';
  * can still tidy up.
  */
 export async function revoke(request: MachineRequest): Promise<MachineAnswer> {
-  return withEvent(request, 'native', 'revoke', async (event) => {
-    return revokeToken(parseTokenParam(request), request, event, null, 'native');
-  });
+  return withEvent(request, 'native', 'revoke', async (event) =>
+    revokeToken(parseTokenParam(request), request, event, null, 'native'),
+  );
 }
 
 /** RFC 7009: the client authenticates, and the token must be its own. */
