@@ -62,6 +62,9 @@ export type AppDetail = AppSummary &
     secrets: { id: string; lastFour: string; createdAt: Date; lastUsedAt: Date | null; expiresAt: Date | null }[];
   };
 
+/** Characters of a client id, as its column has them. */
+const CLIENT_ID_LENGTH = 20;
+
 /** Applications on one page of the list. */
 export const APPS_PER_PAGE = 25;
 
@@ -88,13 +91,15 @@ export async function listApps(
 ): Promise<AppPage> {
   const search = (asked.search ?? '').trim();
   const backwards = asked.newerThan != null;
-  // Chosen from the index alone, and only those of the page are read and counted. What is looked for is lowered once.
+  // Chosen from the index alone, and only those of the page are read and counted. What is looked for is read once,
+  // not for each of them.
   const { rows } = await runtime().pool.query<AppSummary>({
     name: backwards ? 'list-apps-newer' : 'list-apps',
     text: `WITH page AS MATERIALIZED (
              SELECT id FROM apps
               WHERE tenant_id = $1 AND deleted_at IS NULL AND id ${backwards ? '>' : '<'} $2
-                AND ($3 = '' OR strpos(lower(name), (SELECT lower($3))) > 0 OR client_id = $3)
+                AND ($3 = '' OR strpos(lower(name), (SELECT lower($3))) > 0
+                  OR client_id = (SELECT CASE WHEN length($3) = ${CLIENT_ID_LENGTH} THEN $3::bpchar END))
               ORDER BY id ${backwards ? 'ASC' : 'DESC'} LIMIT ${APPS_PER_PAGE + 1})
            SELECT ${SUMMARY} FROM page JOIN apps a USING (id) ORDER BY a.id ${backwards ? 'ASC' : 'DESC'}`,
     values: [tenantId, asked.newerThan ?? asked.olderThan ?? 2_147_483_647, search],
