@@ -6,6 +6,7 @@ import { SelectField } from '@/components/ui/field';
 import { Ago } from '@/components/ui/time';
 import { ROLES } from '@/lib/apps/members';
 import type { Role } from '@/lib/apps/roles';
+import { DAY_MS } from '@/lib/apps/time-zones';
 import type { I18n } from '@/lib/i18n/i18n';
 
 /** Somebody of the organisation. */
@@ -91,7 +92,7 @@ type MemberProps = { i18n: I18n; member: ListedMember };
 function LastSeen({ i18n, now, member, knownDays }: MemberProps & { now: Date; knownDays: number }) {
   const { lastSeenAt, createdAt } = member;
   if (lastSeenAt) return <Ago date={lastSeenAt} now={now} i18n={i18n} />;
-  const isNew = now.getTime() - createdAt.getTime() < knownDays * 86_400_000;
+  const isNew = now.getTime() - createdAt.getTime() < knownDays * DAY_MS;
   return i18n.t(isNew ? 'common.never' : 'organisation.members.not_lately', { days: knownDays });
 }
 

@@ -1,6 +1,7 @@
 import { isPrivateScheme, leadsToThisMachine } from '@/lib/oauth/redirect-uri';
 import { isOnDomain } from './domains';
 import { nameKey } from './names';
+import { DAY_MS } from './time-zones';
 import { type AppFace, hostsOf } from './verification';
 
 /** What a reviewer should look at twice. A sign is no verdict. */
@@ -32,7 +33,6 @@ export type Suspect = {
 
 /** Days for which an organisation counts as new. */
 export const NEW_ORGANISATION_DAYS = 14;
-const DAY_MS = 86_400_000;
 
 /** @param verifiedNames names of the other verified apps */
 export function riskSigns(app: Suspect, verifiedNames: readonly string[], now: Date): RiskSign[] {

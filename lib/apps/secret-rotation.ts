@@ -1,9 +1,9 @@
+import { DAY_MS } from './time-zones';
+
 /** Changing an app's secret without a moment in which neither works: where it stands, and what is next. */
 
 /** Days without use after which an old secret is taken for idle. */
 export const IDLE_DAYS = 7;
-
-const DAY_MS = 86_400_000;
 
 export type RotatingSecret = { id: string; createdAt: Date; lastUsedAt: Date | null; expiresAt: Date | null };
 

@@ -22,9 +22,9 @@ const recordOf = ({ id, at, kind, organisation, actor, user, subject, data }: Au
 ];
 
 /**
- * Every audit event of a scope that fits the filter in the request's query, its days in the reader's time zone, as CSV (RFC 4180, UTF-8 with a mark that
- * spreadsheets need to see that it is), times in UTC (ISO 8601), kinds as programs know them. Read and sent batch by batch; what
- * a spreadsheet would take for a formula is escaped.
+ * Every audit event of a scope that fits the filter in the request's query, whose days are those of the reader's time zone, as
+ * CSV (RFC 4180, UTF-8 with a mark that spreadsheets need to see that it is), times in UTC (ISO 8601), kinds as programs know
+ * them. Read and sent batch by batch; what a spreadsheet would take for a formula is escaped.
  */
 export async function auditCsv(scope: AuditScope, request: Request): Promise<Response> {
   const query = auditQueryOf(Object.fromEntries(new URL(request.url).searchParams));

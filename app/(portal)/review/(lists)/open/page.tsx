@@ -7,6 +7,7 @@ import { Badge } from '@/components/ui/badge';
 import { Cell, DataTable, Row, RowGroup } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Pagination } from '@/components/ui/pagination';
+import { DAY_MS } from '@/lib/apps/time-zones';
 import type { I18n } from '@/lib/i18n/i18n';
 import { listQueue, type QueueEntry } from '@/lib/store/review-views';
 import { getI18n } from '@/lib/web/i18n';
@@ -16,8 +17,6 @@ import { cursorOf, cursorText, type Query } from '../../cursor';
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getI18n()).t('review.title') };
 }
-
-const DAY_MS = 86_400_000;
 
 export default async function OpenRequestsPage({ searchParams }: { searchParams: Promise<Query> }) {
   await requireReviewer('/review/open');
