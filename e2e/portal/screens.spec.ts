@@ -36,6 +36,8 @@ async function speak(page: Page, language: string) {
 }
 
 test.describe('every page', () => {
+  // The longest file by far: at the end one worker would wait for the other.
+  test.describe.configure({ mode: 'parallel' });
   for (const { name, open, long } of SCREENS) {
     test(`${name}: no accessibility fault in light and dark, no sideways scrolling, no layout shift`, async ({
       person,

@@ -1,18 +1,19 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Connected, claimsOf, connectApp, credentials, isActive, type Site } from '../fixtures/connected';
 import { fetchVia } from '../fixtures/http';
+import { ours } from '../fixtures/lane';
 import { newAddress, PATHS, postForm, World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const [first, second] = inject('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
+const publicUrl = ours('publicUrl');
+const [first, second] = ours('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
 let world: World;
 let connected: Connected;
 let access: string;
 let jwk: JsonWebKey & { kid: string };
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   connected = await connectApp(world, first, { scope: 'profile source:w' });
   access = connected.tokens.access_token;
   const jwks = (await (await fetch(`${publicUrl}/.well-known/jwks.json`)).json()) as {

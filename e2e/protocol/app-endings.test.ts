@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { confirmation } from '@/components/applications/form-state';
 import {
   claimsOf,
@@ -11,6 +11,7 @@ import {
   type Site,
   signedIn,
 } from '../fixtures/connected';
+import { ours } from '../fixtures/lane';
 import { readForm, sendForm } from '../fixtures/portal-form';
 import { NOW, RuleDatabase, seconds, uuid } from '../fixtures/rule-database';
 import {
@@ -25,8 +26,8 @@ import {
 import { expectRefusal } from '../fixtures/verdicts';
 import { type TestApp, type TestUser, World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const [first, second] = inject('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
+const publicUrl = ours('publicUrl');
+const [first, second] = ours('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
 
 /** Another thousand and a half users with a connection each: more than one batch. */
 async function addConnections(world: World, appId: number): Promise<void> {
@@ -45,7 +46,7 @@ describe('a developer ends what an app with many connections has', () => {
   let world: World;
   let developer: TestUser;
   beforeAll(async () => {
-    world = await World.open(inject('installation').databaseUrl);
+    world = await World.open(ours('installation').databaseUrl);
     developer = await world.newUser({ tenant: await world.newTenant(), role: 'DEVELOPER' });
   });
   afterAll(() => world.close());

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newCandidate, newRequest } from '@/e2e/fixtures/candidate';
 import { connectApp, eventually, exchange, isActive, refresh, signedIn } from '@/e2e/fixtures/connected';
 import { openOwnRuntime } from '@/e2e/fixtures/own-runtime';
@@ -15,14 +15,15 @@ import { listOutbox } from '@/lib/store/outbox';
 import { changePolicy, decideRequests, settleLetIn } from '@/lib/store/policy-changes';
 import { approveRequest } from '@/lib/store/review';
 import { acceptTransfer, offerTransfer } from '@/lib/store/transfers';
+import { ours } from '../fixtures/lane';
 
-const [first] = inject('servers');
-const site = { publicUrl: inject('publicUrl'), port: first?.port ?? 0 };
+const [first] = ours('servers');
+const site = { publicUrl: ours('publicUrl'), port: first?.port ?? 0 };
 let world: World;
 let close: () => Promise<void>;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  close = await openOwnRuntime(inject('installation'));
+  world = await World.open(ours('installation').databaseUrl);
+  close = await openOwnRuntime(ours('installation'));
 });
 afterAll(async () => {
   await close();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   authorizationRequest,
   DIALECTS,
@@ -11,13 +11,14 @@ import {
 import { fetchVia } from '@/e2e/fixtures/http';
 import { NO_TRACES, tracesOf } from '@/e2e/fixtures/traces';
 import { HttpBrowser, newAddress, PATHS, postForm, type TestTenant, World } from '@/e2e/fixtures/world';
+import { ours } from '../fixtures/lane';
 
-const publicUrl = inject('publicUrl');
-const site = { publicUrl, port: inject('servers')[0]?.port ?? 0 };
+const publicUrl = ours('publicUrl');
+const site = { publicUrl, port: ours('servers')[0]?.port ?? 0 };
 let world: World;
 
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
 });
 afterAll(() => world.close());
 

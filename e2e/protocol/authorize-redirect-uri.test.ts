@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   authorizationRequest,
   DIALECTS,
@@ -9,15 +9,16 @@ import {
 } from '@/e2e/fixtures/answers';
 import { NO_TRACES, tracesOf } from '@/e2e/fixtures/traces';
 import { HttpBrowser, newPkce, type TestApp, type TestUser, World } from '@/e2e/fixtures/world';
+import { ours } from '../fixtures/lane';
 
-const site = { publicUrl: inject('publicUrl'), port: inject('servers')[0]?.port ?? 0 };
+const site = { publicUrl: ours('publicUrl'), port: ours('servers')[0]?.port ?? 0 };
 let world: World;
 let user: TestUser;
 let person: Person;
 let signedIn: HttpBrowser;
 
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   user = await world.newUser();
   person = new Person(site, user);
 });

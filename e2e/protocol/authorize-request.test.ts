@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   authorizationRequest,
   DIALECTS,
@@ -13,8 +13,9 @@ import {
 import { browser, site, user, withSignedInPerson, world } from '@/e2e/fixtures/signed-in';
 import { NO_TRACES, tracesOf } from '@/e2e/fixtures/traces';
 import { HttpBrowser, newPkce, type TestApp } from '@/e2e/fixtures/world';
+import { ours } from '../fixtures/lane';
 
-const publicUrl = inject('publicUrl');
+const publicUrl = ours('publicUrl');
 const AUTHORIZE = { native: '/api/developers/oauth2/authorize', rfc: '/oauth2/authorize' } as const;
 withSignedInPerson();
 

@@ -1,15 +1,16 @@
 import { pathToFileURL } from 'node:url';
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inRoot } from '@/scripts/prepare/paths.mjs';
+import { ours } from '../fixtures/lane';
 import { type Server, startServer } from '../fixtures/server';
 import { HttpBrowser, PATHS, postForm, type Tokens, World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const right = { publicUrl, port: inject('servers')[0]?.port as number };
+const publicUrl = ours('publicUrl');
+const right = { publicUrl, port: ours('servers')[0]?.port as number };
 let world: World;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
 });
 afterAll(() => world.close());
 
@@ -22,7 +23,7 @@ describe.each([
   beforeAll(async () => {
     const preload = pathToFileURL(inRoot('e2e/fixtures/skewed-clock.mjs')).href;
     server = await startServer({
-      ...inject('installation'),
+      ...ours('installation'),
       env: { PUBLIC_URL: publicUrl, NODE_OPTIONS: `--import=${preload}`, CLOCK_SKEW_MS: String(skew) },
     });
     wrong = { publicUrl, port: server.port };

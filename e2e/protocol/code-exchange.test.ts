@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   authorizationRequest,
   DIALECTS,
@@ -13,8 +13,9 @@ import { startServer } from '@/e2e/fixtures/server';
 import { browser, other, site, withSignedInPerson, world } from '@/e2e/fixtures/signed-in';
 import { codeRow, tracesOf } from '@/e2e/fixtures/traces';
 import { HttpBrowser, newPkce, PATHS, postForm, type TestApp } from '@/e2e/fixtures/world';
+import { ours } from '../fixtures/lane';
 
-const publicUrl = inject('publicUrl');
+const publicUrl = ours('publicUrl');
 const NOT_REDEEMED = { redeemed: 0, connections: 0, families: 0 };
 withSignedInPerson();
 
@@ -86,7 +87,7 @@ describe.each(DIALECTS)('exchanging a code on the %s token endpoint', (dialect) 
   it('case 18: a restart in between changes nothing: codes are in the database', async () => {
     const app = await world.newApp();
     const [early, late] = [await browser.obtainCode(app, {}, dialect), await browser.obtainCode(app, {}, dialect)];
-    const fresh = await startServer({ ...inject('installation'), env: { PUBLIC_URL: publicUrl } });
+    const fresh = await startServer({ ...ours('installation'), env: { PUBLIC_URL: publicUrl } });
     try {
       await world.ageCode(late, 121);
       const there = { publicUrl, port: fresh.port };

@@ -1,4 +1,4 @@
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   authorizationRequest,
   DIALECTS,
@@ -11,8 +11,9 @@ import { eventually } from '@/e2e/fixtures/connected';
 import { browser, site, withSignedInPerson, world } from '@/e2e/fixtures/signed-in';
 import { tracesOf } from '@/e2e/fixtures/traces';
 import { HttpBrowser, newPkce, PATHS, postForm, type TestApp } from '@/e2e/fixtures/world';
+import { ours } from '../fixtures/lane';
 
-const publicUrl = inject('publicUrl');
+const publicUrl = ours('publicUrl');
 const EVICTION = 'This ends your oldest connection of this app';
 const FIREFOX = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0';
 withSignedInPerson();

@@ -1,9 +1,10 @@
 import pg from 'pg';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { authorizationRequest, DIALECTS, expectPage, readConsentPath } from '@/e2e/fixtures/answers';
 import { browser, withSignedInPerson, world } from '@/e2e/fixtures/signed-in';
 import { NO_TRACES, tracesOf } from '@/e2e/fixtures/traces';
 import type { TestApp } from '@/e2e/fixtures/world';
+import { ours } from '../fixtures/lane';
 
 withSignedInPerson();
 
@@ -33,7 +34,7 @@ describe.each(DIALECTS)('case 21: the app of a %s request changes while its page
 
   /** Does it while a change of the app, which holds the app's row as every change does, is done and not committed. */
   async function whileItChanges(app: TestApp, change: string, work: () => Promise<Response>): Promise<Response> {
-    const db = new pg.Client({ connectionString: inject('installation').databaseUrl });
+    const db = new pg.Client({ connectionString: ours('installation').databaseUrl });
     await db.connect();
     await db.query('BEGIN');
     await db.query('SELECT 1 FROM apps WHERE id = $1 FOR NO KEY UPDATE', [app.id]);

@@ -1,4 +1,4 @@
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   authorizationRequest,
   DIALECTS,
@@ -11,8 +11,9 @@ import {
 import { browser, other, site, user, withSignedInPerson, world } from '@/e2e/fixtures/signed-in';
 import { ageTransaction, isDecided, NO_TRACES, tracesOf } from '@/e2e/fixtures/traces';
 import { HttpBrowser, type TestApp } from '@/e2e/fixtures/world';
+import { ours } from '../fixtures/lane';
 
-const publicUrl = inject('publicUrl');
+const publicUrl = ours('publicUrl');
 withSignedInPerson();
 
 /** The page of a transaction that can't be decided here or any more. */

@@ -1,8 +1,9 @@
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { cutEverywhere } from '@/e2e/crash/cuts';
 import { crashLoop, type VictimKind } from '@/e2e/crash/loop';
 import { OwnPostgres } from '@/e2e/fixtures/own-postgres';
 import { type Server, startServer } from '@/e2e/fixtures/server';
+import { ours } from '../fixtures/lane';
 
 /** CRASH_KILLS: how many. CRASH_SEED: the seed of an earlier loop. CRASH_VICTIMS: what dies, with commas between. */
 const kills = Number(process.env.CRASH_KILLS ?? 50);
@@ -18,7 +19,7 @@ test(`case 95: ${kills} times kill -9 of ${[...new Set(victims)].join(', ')} wit
   console.log(
     `seed ${seed}: CRASH_SEED=${seed} CRASH_KILLS=${kills} CRASH_VICTIMS=${victims} takes the same points again`,
   );
-  const postgres = await OwnPostgres.open('crashing', { run: inject('installation') });
+  const postgres = await OwnPostgres.open('crashing', { run: ours('installation') });
   let calm: Server | undefined;
   try {
     const installation = await postgres.install();
@@ -49,8 +50,8 @@ test('cases 46, 67, 95, 96: the database connection is cut before, during and af
   retry: 0,
   timeout: 300_000,
 }, async () => {
-  const [calm] = inject('servers');
-  const report = await cutEverywhere(inject('installation'), inject('publicUrl'), calm?.port ?? 0);
+  const [calm] = ours('servers');
+  const report = await cutEverywhere(ours('installation'), ours('publicUrl'), calm?.port ?? 0);
   console.log([...report].map(([name, points]) => `${name}: ${points} points`).join('; '));
   for (const kind of ['exchange', 'refresh', 'revoke', 'approve']) expect(report.get(kind), kind).toBeGreaterThan(2);
 });

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Connected,
   connectApp,
@@ -11,6 +11,7 @@ import {
   signedIn,
 } from '../fixtures/connected';
 import { fetchVia } from '../fixtures/http';
+import { ours } from '../fixtures/lane';
 import { OwnPostgres, whyNoMount } from '../fixtures/own-postgres';
 import { readForm, sendForm } from '../fixtures/portal-form';
 import { type Server, startServer } from '../fixtures/server';
@@ -19,7 +20,7 @@ import { HttpBrowser, newAddress, PASSWORD, PATHS, postForm, type TestApp, World
 import { takeSnapshot } from './model/snapshot';
 
 // Case 96 with a PostgreSQL of its own: these faults strike a whole database, and nobody else shall meet them.
-const publicUrl = inject('publicUrl');
+const publicUrl = ours('publicUrl');
 const DIALECTS = ['native', 'rfc'] as const;
 const CONNECTIONS = 'gatehouse-refused';
 const DISK_MEGABYTES = 64;
@@ -31,7 +32,7 @@ let sites: Site[] = [];
 
 beforeAll(async () => {
   postgres = await OwnPostgres.open('refusing', {
-    run: inject('installation'),
+    run: ours('installation'),
     ...(noMount ? {} : { diskMegabytes: DISK_MEGABYTES }),
   });
   const installation = await postgres.install();

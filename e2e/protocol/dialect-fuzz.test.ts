@@ -1,18 +1,19 @@
 import { randomInt } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Dialect } from '@/lib/oauth/errors';
 import { type Connected, connectApp, isActive, refresh, type Site } from '../fixtures/connected';
 import { fetchVia } from '../fixtures/http';
+import { ours } from '../fixtures/lane';
 import { newAddress, PATHS, World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const sites = inject('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
+const publicUrl = ours('publicUrl');
+const sites = ours('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
 const REQUESTS = 10_000;
 
 let world: World;
 let connected: Connected;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   connected = await connectApp(world, sites[0]);
 });
 afterAll(() => world.close());

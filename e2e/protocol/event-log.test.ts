@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EventDetails } from '@/lib/oauth/event-details';
 import { readRequestId } from '@/lib/oauth/request-id';
 import { MOST_FROM_NETWORK } from '@/lib/runtime/event-log';
 import { countConnections } from '@/lib/store/connection-counts';
 import { houseworkOf } from '@/lib/store/housekeeping';
 import { connectApp, credentials, eventually, exchange, refresh, type Site, signedIn } from '../fixtures/connected';
+import { ours } from '../fixtures/lane';
 import {
   HttpBrowser,
   newAddress,
@@ -17,11 +18,11 @@ import {
   World,
 } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const [first, second] = inject('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
+const publicUrl = ours('publicUrl');
+const [first, second] = ours('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
 let world: World;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
 });
 afterAll(() => world.close());
 

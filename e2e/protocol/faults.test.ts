@@ -1,12 +1,13 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectApp, eventually, exchange, isActive, refresh, type Site, signedIn } from '../fixtures/connected';
+import { ours } from '../fixtures/lane';
 import { type Server, startServer } from '../fixtures/server';
 import { expectRefusal } from '../fixtures/verdicts';
 import { World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const { databaseUrl } = inject('installation');
+const publicUrl = ours('publicUrl');
+const { databaseUrl } = ours('installation');
 const dialectOf = (n: number) => (n % 2 ? 'native' : 'rfc');
 // Servers of their own, so that nobody else meets the faults; their connections are told by this name.
 const CONNECTIONS = 'gatehouse-faulty';
@@ -18,7 +19,7 @@ beforeAll(async () => {
   world = await World.open(databaseUrl);
   const url = new URL(databaseUrl);
   url.searchParams.set('application_name', CONNECTIONS);
-  const options = { ...inject('installation'), databaseUrl: url.href, env: { PUBLIC_URL: publicUrl } };
+  const options = { ...ours('installation'), databaseUrl: url.href, env: { PUBLIC_URL: publicUrl } };
   servers = await Promise.all([startServer(options), startServer(options)]);
   [first, second] = servers.map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
 }, 60_000);

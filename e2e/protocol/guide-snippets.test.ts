@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { claimsOf, type Site, signedIn } from '@/e2e/fixtures/connected';
 import { shownPrograms } from '@/e2e/fixtures/guide-pages';
 import { answerIn, canVerify, MISSING, Programs } from '@/e2e/fixtures/guide-programs';
@@ -8,16 +8,17 @@ import { Person } from '@/e2e/fixtures/person';
 import { noteSecret } from '@/e2e/fixtures/secrets';
 import { type HttpBrowser, type TestApp, type TestTenant, type TestUser, World } from '@/e2e/fixtures/world';
 import { SNIPPET_LANGUAGES, type SnippetLanguage } from '@/lib/apps/snippets';
+import { ours } from '../fixtures/lane';
 
-const publicUrl = inject('publicUrl');
-const site: Site = { publicUrl, port: inject('servers')[0]?.port as number };
+const publicUrl = ours('publicUrl');
+const site: Site = { publicUrl, port: ours('servers')[0]?.port as number };
 let world: World;
 let developer: HttpBrowser;
 let user: TestUser;
 let person: Person;
 let tenant: TestTenant;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   tenant = await world.newTenant();
   developer = await signedIn(site, await world.newUser({ tenant, role: 'DEVELOPER' }));
   user = await world.newUser({ tenant });

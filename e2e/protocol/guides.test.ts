@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Site, signedIn } from '@/e2e/fixtures/connected';
 import { shownPrograms } from '@/e2e/fixtures/guide-pages';
 import { HttpBrowser, type TestApp, type TestTenant, type TestUser, World } from '@/e2e/fixtures/world';
@@ -6,15 +6,16 @@ import { GUIDES, guideAddress } from '@/lib/apps/guide-links';
 import { GUIDE_SNIPPETS } from '@/lib/apps/guide-snippets';
 import { SNIPPET_LANGUAGES } from '@/lib/apps/snippets';
 import { REASONS } from '@/lib/oauth/errors';
+import { ours } from '../fixtures/lane';
 
-const publicUrl = inject('publicUrl');
-const site: Site = { publicUrl, port: inject('servers')[0]?.port as number };
+const publicUrl = ours('publicUrl');
+const site: Site = { publicUrl, port: ours('servers')[0]?.port as number };
 let world: World;
 let tenant: TestTenant;
 let developer: TestUser;
 let app: TestApp;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   tenant = await world.newTenant();
   developer = await world.newUser({ tenant, role: 'DEVELOPER' });
   app = await world.newApp({ tenant, scopes: ['profile', 'alert:w'] });

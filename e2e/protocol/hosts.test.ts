@@ -1,23 +1,24 @@
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { claimsOf, connectApp, type Site, signedIn } from '../fixtures/connected';
 import { fetchVia } from '../fixtures/http';
+import { ours } from '../fixtures/lane';
 import { startServer } from '../fixtures/server';
 import { HttpBrowser, newAddress, PASSWORD, World } from '../fixtures/world';
 import { eventually } from './model/system';
 
-const publicUrl = inject('publicUrl');
+const publicUrl = ours('publicUrl');
 const first: Site & { logFile: string } = {
   publicUrl,
-  port: inject('servers')[0]?.port as number,
-  logFile: inject('servers')[0]?.logFile as string,
+  port: ours('servers')[0]?.port as number,
+  logFile: ours('servers')[0]?.logFile as string,
 };
 const { host, hostname, port } = new URL(publicUrl);
 const METADATA = '/.well-known/oauth-authorization-server';
 let world: World;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
 });
 afterAll(() => world.close());
 
@@ -179,10 +180,10 @@ describe('case 91: what a request says about our name changes nothing', () => {
 });
 
 test('a public URL with an IPv6 address is served like any other', async () => {
-  const probe = await startServer({ ...inject('installation'), env: { WEB_CONCURRENCY: '1' } });
+  const probe = await startServer({ ...ours('installation'), env: { WEB_CONCURRENCY: '1' } });
   await probe.stop();
   const own = `http://[::1]:${probe.port}`;
-  const server = await startServer({ ...inject('installation'), port: probe.port, env: { PUBLIC_URL: own } });
+  const server = await startServer({ ...ours('installation'), port: probe.port, env: { PUBLIC_URL: own } });
   try {
     const site = { publicUrl: own, port: server.port };
     const metadata = await fetchVia(server.port)(`${own}${METADATA}`);
@@ -197,7 +198,7 @@ test('a public URL with an IPv6 address is served like any other', async () => {
 test('sub-domains that are not kept are looked up as often as the limit says, from one network; those that are kept are served', async () => {
   const MOST = 5;
   const env = { API_REQUESTS_PER_MINUTE: String(MOST), WEB_CONCURRENCY: '1' };
-  const server = await startServer({ ...inject('installation'), env });
+  const server = await startServer({ ...ours('installation'), env });
   try {
     const base = new URL(server.origin).host;
     const ask = (label: string, address: string) =>

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectApp, credentials, type signedIn } from '../fixtures/connected';
 import { fetchVia } from '../fixtures/http';
+import { ours } from '../fixtures/lane';
 import { RecordedServer } from '../fixtures/statements';
 import { newPkce, PATHS, postForm, type TestApp, World } from '../fixtures/world';
 
@@ -8,8 +9,8 @@ let world: World;
 let recorded: RecordedServer;
 let site: { publicUrl: string; port: number };
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  recorded = await RecordedServer.start(inject('installation'));
+  world = await World.open(ours('installation').databaseUrl);
+  recorded = await RecordedServer.start(ours('installation'));
   site = { publicUrl: recorded.server.origin, port: recorded.server.port };
 }, 60_000);
 afterAll(async () => {

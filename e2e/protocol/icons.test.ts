@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Candidate, newCandidate, newIcon, newRequest } from '@/e2e/fixtures/candidate';
 import { housework } from '@/e2e/fixtures/housework';
 import { fetchVia } from '@/e2e/fixtures/http';
@@ -7,18 +7,19 @@ import { openOwnRuntime } from '@/e2e/fixtures/own-runtime';
 import { World } from '@/e2e/fixtures/world';
 import { deleteApp } from '@/lib/store/apps';
 import { discardPendingChanges, saveIcon } from '@/lib/store/face-changes';
+import { ours } from '../fixtures/lane';
 
-const { port } = inject('servers')[0] ?? { port: 0 };
+const { port } = ours('servers')[0] ?? { port: 0 };
 const ask = fetchVia(port);
-const addressOf = (digest: string) => new URL(`/icons/${digest}.png`, inject('publicUrl'));
+const addressOf = (digest: string) => new URL(`/icons/${digest}.png`, ours('publicUrl'));
 const bytes = randomBytes(600);
 const digest = createHash('sha256').update(bytes).digest('hex');
 
 let world: World;
 let close: () => Promise<void>;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  close = await openOwnRuntime(inject('installation'));
+  world = await World.open(ours('installation').databaseUrl);
+  close = await openOwnRuntime(ours('installation'));
   await world.db.query('INSERT INTO app_icons (digest, png) VALUES ($1, $2)', [digest, bytes]);
 });
 afterAll(async () => {
@@ -68,7 +69,7 @@ describe('case 82: icons are served as nothing but pictures', () => {
   test.each([digest.toUpperCase(), digest.slice(1), `${digest}.svg`, `${digest}%00`])(
     '/icons/%s.png is no icon',
     async (name) => {
-      const { status } = await ask(new URL(`/icons/${name}.png`, inject('publicUrl')));
+      const { status } = await ask(new URL(`/icons/${name}.png`, ours('publicUrl')));
       expect([400, 404]).toContain(status);
     },
   );

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signRefreshToken } from '@/lib/oauth/refresh-token';
 import { loadMasterKeys, unseal } from '@/lib/runtime/master-key';
 import { parseSettings } from '@/lib/runtime/settings';
@@ -10,11 +10,12 @@ import { makeSigningKey } from '@/lib/runtime/signing-keys';
 import { inRoot } from '@/scripts/prepare/paths.mjs';
 import { claimsOf, connectApp, eventually, isActive, refresh, refreshed, type Site } from '../fixtures/connected';
 import { fetchVia } from '../fixtures/http';
+import { ours } from '../fixtures/lane';
 import { type OpenInstallation, openInstallation, type Server, startServer } from '../fixtures/server';
 import { expectRefusal } from '../fixtures/verdicts';
 import { World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
+const publicUrl = ours('publicUrl');
 const derived = (masterKey: string) =>
   loadMasterKeys(parseSettings({ DATABASE_URL: 'postgresql://localhost/unused', MASTER_KEY: masterKey }));
 const kidOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[0] as string, 'base64url').toString()).kid;
@@ -35,7 +36,7 @@ const jwksOf = async (site: Site) =>
 
 test('case 71 (RFC 7517): the JWKS holds public members only, unique kids, use and alg, and may be kept for an hour at most', async () => {
   const bodies = await Promise.all(
-    inject('servers').map(async ({ port }) => {
+    ours('servers').map(async ({ port }) => {
       const answer = await fetchVia(port)(`${publicUrl}/.well-known/jwks.json`);
       expect(answer.status).toBe(200);
       expect(answer.headers.get('content-type')).toBe('application/json');

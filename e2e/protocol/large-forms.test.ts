@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signedIn } from '@/e2e/fixtures/connected';
 import { type RawAnswer, sendRaw } from '@/e2e/fixtures/raw';
 import { type Server, startServer } from '@/e2e/fixtures/server';
 import { HttpBrowser, newAddress, type TestApp, World } from '@/e2e/fixtures/world';
+import { ours } from '../fixtures/lane';
 import { eventually } from './model/system';
 
 const MOST = 5_242_880;
@@ -13,7 +14,7 @@ let app: TestApp;
 let server: Server;
 let site: { publicUrl: string; port: number };
 beforeAll(async () => {
-  const installation = inject('installation');
+  const installation = ours('installation');
   world = await World.open(installation.databaseUrl);
   app = await world.newApp();
   // One process: each has a budget of its own.

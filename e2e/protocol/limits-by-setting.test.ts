@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DIALECTS, expectRefusal } from '@/e2e/fixtures/answers';
 import { credentials, eventually } from '@/e2e/fixtures/connected';
 import { type Server, startServer } from '@/e2e/fixtures/server';
 import { HttpBrowser, newAddress, PATHS, postForm, type TestApp, World } from '@/e2e/fixtures/world';
+import { ours } from '../fixtures/lane';
 
-const publicUrl = inject('publicUrl');
+const publicUrl = ours('publicUrl');
 const TOKEN_REQUESTS = 12;
 const CLIENT_REQUESTS = 20;
 const ENV = {
@@ -21,13 +22,13 @@ let servers: Server[] = [];
 let one: Site;
 let two: Site;
 const start = async (env: Record<string, string> = {}): Promise<Site> => {
-  const server = await startServer({ ...inject('installation'), env: { ...ENV, ...env } });
+  const server = await startServer({ ...ours('installation'), env: { ...ENV, ...env } });
   servers.push(server);
   return { publicUrl, port: server.port };
 };
 
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   [one, two] = (await Promise.all([start(), start()])) as [Site, Site];
 }, 60_000);
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectApp, eventually, isActive, refresh, signedIn } from '@/e2e/fixtures/connected';
 import { openOwnRuntime } from '@/e2e/fixtures/own-runtime';
 import { readForm, sendForm } from '@/e2e/fixtures/portal-form';
@@ -14,14 +14,15 @@ import { changeMember, listMembers } from '@/lib/store/members';
 import { listMemberConnections, revokeAppForMembers, revokeForMember } from '@/lib/store/organisation-connections';
 import { changeAddressPolicy } from '@/lib/store/organisation-policy';
 import { changePolicy, decideRequests } from '@/lib/store/policy-changes';
+import { ours } from '../fixtures/lane';
 
-const [first] = inject('servers');
-const site = { publicUrl: inject('publicUrl'), port: first?.port ?? 0 };
+const [first] = ours('servers');
+const site = { publicUrl: ours('publicUrl'), port: first?.port ?? 0 };
 let world: World;
 let close: () => Promise<void>;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  close = await openOwnRuntime(inject('installation'));
+  world = await World.open(ours('installation').databaseUrl);
+  close = await openOwnRuntime(ours('installation'));
 });
 afterAll(async () => {
   await close();

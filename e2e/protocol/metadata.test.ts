@@ -1,15 +1,16 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectApp, type Site } from '../fixtures/connected';
 import { fetchVia } from '../fixtures/http';
+import { ours } from '../fixtures/lane';
 import { newAddress, PATHS, postForm, World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const sites = inject('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
+const publicUrl = ours('publicUrl');
+const sites = ours('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
 const [first] = sites;
 const host = new URL(publicUrl).host;
 let world: World;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
 });
 afterAll(() => world.close());
 

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectApp, eventually, exchange, type Site } from '../fixtures/connected';
 import { fetchVia } from '../fixtures/http';
+import { ours } from '../fixtures/lane';
 import { type Server, startServer } from '../fixtures/server';
 import { HttpBrowser, newAddress, PATHS, postForm, World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
+const publicUrl = ours('publicUrl');
 const { host, port: publicPort } = new URL(publicUrl);
 const TOKEN = randomBytes(24).toString('hex');
 
@@ -14,11 +15,11 @@ let open: Site;
 let guarded: Site;
 let servers: Server[];
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   const env = { PUBLIC_URL: publicUrl };
   servers = await Promise.all([
-    startServer({ ...inject('installation'), env: { ...env, WEB_CONCURRENCY: '2', API_REQUESTS_PER_MINUTE: '40' } }),
-    startServer({ ...inject('installation'), env: { ...env, METRICS_TOKEN: TOKEN } }),
+    startServer({ ...ours('installation'), env: { ...env, WEB_CONCURRENCY: '2', API_REQUESTS_PER_MINUTE: '40' } }),
+    startServer({ ...ours('installation'), env: { ...env, METRICS_TOKEN: TOKEN } }),
   ]);
   [open, guarded] = servers.map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
 }, 90_000);

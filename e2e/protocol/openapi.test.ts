@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectApp, type Site, signedIn } from '@/e2e/fixtures/connected';
 import { fetchVia } from '@/e2e/fixtures/http';
 import {
@@ -14,9 +14,10 @@ import {
 } from '@/e2e/fixtures/world';
 import type { Answer, OpenApiDocument, Operation, Schema } from '@/lib/apps/openapi';
 import { ENDPOINTS } from '@/lib/oauth/endpoints';
+import { ours } from '../fixtures/lane';
 
-const publicUrl = inject('publicUrl');
-const [site, other] = inject('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
+const publicUrl = ours('publicUrl');
+const [site, other] = ours('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
 let world: World;
 let document: OpenApiDocument;
 let app: TestApp;
@@ -24,7 +25,7 @@ let user: TestUser;
 let browser: HttpBrowser;
 let tokens: Tokens;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   document = (await (await send('/openapi.json')).json()) as OpenApiDocument;
   ({ app, user, browser, tokens } = await connectApp(world, site, { scope: 'profile' }));
 });

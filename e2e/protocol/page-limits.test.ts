@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signedIn } from '@/e2e/fixtures/connected';
 import { type Server, startServer } from '@/e2e/fixtures/server';
 import { HttpBrowser, World } from '@/e2e/fixtures/world';
+import { ours } from '../fixtures/lane';
 
 const MOST = 3;
 const MOST_AHEAD = 12;
@@ -9,7 +10,7 @@ let world: World;
 let server: Server;
 let site: { publicUrl: string; port: number };
 beforeAll(async () => {
-  const installation = inject('installation');
+  const installation = ours('installation');
   world = await World.open(installation.databaseUrl);
   // One process: a limit of three is told to nobody in time.
   const env = { PAGE_REQUESTS_PER_MINUTE: String(MOST), WEB_CONCURRENCY: '1' };

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectApp, eventually, signedIn } from '../fixtures/connected';
+import { ours } from '../fixtures/lane';
 import { RecordedServer } from '../fixtures/statements';
 import { type HttpBrowser, type TestApp, type TestUser, World } from '../fixtures/world';
 
@@ -10,8 +11,8 @@ let world: World;
 let recorded: RecordedServer;
 let site: { publicUrl: string; port: number };
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  recorded = await RecordedServer.start(inject('installation'));
+  world = await World.open(ours('installation').databaseUrl);
+  recorded = await RecordedServer.start(ours('installation'));
   site = { publicUrl: recorded.server.origin, port: recorded.server.port };
 }, 60_000);
 afterAll(async () => {

@@ -1,22 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { verify } from '@node-rs/argon2';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectApp, eventually, exchange, isActive, refresh, type Site, signedIn } from '../fixtures/connected';
+import { ours } from '../fixtures/lane';
 import { readForm, sendForm } from '../fixtures/portal-form';
 import { noteSecret } from '../fixtures/secrets';
 import { type Server, startServer } from '../fixtures/server';
 import { expectRefusal } from '../fixtures/verdicts';
 import { HttpBrowser, newAddress, PASSWORD, type TestUser, World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const [first, second] = inject('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
+const publicUrl = ours('publicUrl');
+const [first, second] = ours('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
 let world: World;
 let strict: Server;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   const env = { PUBLIC_URL: publicUrl, PASSWORD_CHANGE_ENDS_CONNECTIONS: 'always', PASSWORD_ATTEMPTS: '3' };
-  strict = await startServer({ ...inject('installation'), env });
+  strict = await startServer({ ...ours('installation'), env });
 }, 60_000);
 afterAll(async () => {
   await strict.stop();
@@ -200,7 +201,7 @@ describe('what is refused changes nothing', () => {
 describe('at the same time', () => {
   /** Does something while a story of the database is not committed yet, and waits until it waits for it. */
   async function meanwhile<Result>(sql: string, values: unknown[], work: () => Promise<Result>): Promise<Result> {
-    const db = new pg.Client({ connectionString: inject('installation').databaseUrl });
+    const db = new pg.Client({ connectionString: ours('installation').databaseUrl });
     await db.connect();
     try {
       await db.query('BEGIN');

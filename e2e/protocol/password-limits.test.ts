@@ -1,15 +1,16 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Site } from '../fixtures/connected';
+import { ours } from '../fixtures/lane';
 import { HttpBrowser, newAddress, PASSWORD, type TestUser, World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const sites = inject('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
+const publicUrl = ours('publicUrl');
+const sites = ours('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
 /** Wrong passwords for one account from one network in a quarter of an hour, and ten times that for all accounts. */
 const ATTEMPTS = 10;
 const NETWORK_ATTEMPTS = 100;
 let world: World;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
 });
 afterAll(() => world.close());
 

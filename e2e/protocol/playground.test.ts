@@ -1,4 +1,4 @@
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   DIALECTS,
   expectPage,
@@ -12,8 +12,9 @@ import { readForm, sendForm } from '@/e2e/fixtures/portal-form';
 import { site, withSignedInPerson, world } from '@/e2e/fixtures/signed-in';
 import { HttpBrowser, newPkce, PATHS, postForm, type TestApp, type TestUser } from '@/e2e/fixtures/world';
 import type { Dialect } from '@/lib/oauth/errors';
+import { ours } from '../fixtures/lane';
 
-const publicUrl = inject('publicUrl');
+const publicUrl = ours('publicUrl');
 const CALLBACK = `${publicUrl}/playground/callback`;
 const DAY = 86_400;
 withSignedInPerson();

@@ -3,20 +3,21 @@ import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inRoot } from '@/scripts/prepare/paths.mjs';
 import { connectApp, eventually, isActive, refresh } from '../fixtures/connected';
+import { ours } from '../fixtures/lane';
 import { sendRaw } from '../fixtures/raw';
 import { type Server, startServer } from '../fixtures/server';
 import { newAddress, World } from '../fixtures/world';
 
 // One instance in several processes (WEB_CONCURRENCY). That everything else holds there too is shown by all the other
 // files: the second of their two servers has two processes.
-const publicUrl = inject('publicUrl');
+const publicUrl = ours('publicUrl');
 const host = new URL(publicUrl).host;
 
 const start = (env: Record<string, string> = {}) =>
-  startServer({ ...inject('installation'), env: { PUBLIC_URL: publicUrl, WEB_CONCURRENCY: '2', ...env } });
+  startServer({ ...ours('installation'), env: { PUBLIC_URL: publicUrl, WEB_CONCURRENCY: '2', ...env } });
 
 type Line = { worker: string | number; msg: string; started?: number; ended?: number; child?: number };
 
@@ -134,7 +135,7 @@ function accepts(port: number): Promise<boolean> {
 
 let world: World;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
 });
 afterAll(() => world.close());
 
@@ -187,7 +188,7 @@ describe('an instance of two processes', () => {
   test('processes that end right after their start again and again end the program, which says so', {
     timeout: 180_000,
   }, async () => {
-    const flag = path.join(inject('installation').logDirectory, 'dying-process');
+    const flag = path.join(ours('installation').logDirectory, 'dying-process');
     const preload = pathToFileURL(inRoot('e2e/fixtures/dying-process.mjs')).href;
     const server = await startedInFull({ NODE_OPTIONS: `--import=${preload}`, DYING_PROCESS: flag });
     writeFileSync(flag, '');
@@ -223,7 +224,7 @@ describe('an instance of two processes', () => {
 
 describe('what one process knows the other one hears of', () => {
   test('a revoke counts in both within a second, whichever heard it', async () => {
-    const second = { publicUrl, port: inject('servers')[1]?.port as number };
+    const second = { publicUrl, port: ours('servers')[1]?.port as number };
     const { app, user, tokens } = await connectApp(world, second);
     await world.db.query("UPDATE users SET status = 'DISABLED' WHERE id = $1", [user.id]);
     await eventually(async () => !(await isActive(second, tokens.access_token)));

@@ -1,13 +1,14 @@
 import net from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { authorizationRequest } from '@/e2e/fixtures/answers';
 import { type RawAnswer, sendRaw } from '@/e2e/fixtures/raw';
 import { NO_TRACES, tracesOf } from '@/e2e/fixtures/traces';
 import { HttpBrowser, newAddress, type TestApp, type TestUser, World } from '@/e2e/fixtures/world';
 import { MACHINE_ROUTES } from '@/lib/flows/table';
+import { ours } from '../fixtures/lane';
 
 // What fetch and browsers are too polite to send. None of it may reach another path, host or method than was judged.
-const site = { publicUrl: inject('publicUrl'), port: inject('servers')[0]?.port ?? 0 };
+const site = { publicUrl: ours('publicUrl'), port: ours('servers')[0]?.port ?? 0 };
 const host = new URL(site.publicUrl).host;
 const MACHINE_PATHS = [...MACHINE_ROUTES.keys()];
 const PAGE_PATHS = ['/', '/signin', '/applications', '/connections', '/oauth2/authorize'];
@@ -18,7 +19,7 @@ let user: TestUser;
 let browser: HttpBrowser;
 
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   user = await world.newUser();
   app = await world.newApp();
 });

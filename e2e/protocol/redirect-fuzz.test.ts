@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { REGISTERED, REGISTERED_HOSTS, redirectUris, withoutLoopbackPort } from '@/e2e/fixtures/redirect-grammar';
 import { HttpBrowser, newAddress, type TestApp, type TestUser, World } from '@/e2e/fixtures/world';
 import { matchesRegistered, redirectTarget, redirectUriProblem } from '@/lib/oauth/redirect-uri';
 import { authorizationRedirect } from '@/lib/oauth/wire';
+import { ours } from '../fixtures/lane';
 
 const OWN_HOSTS = ['gatehouse.test', 'localhost:3000'];
 
@@ -87,13 +88,13 @@ describe('fuzz 4: the verdict about a redirect URI, against the WHATWG parser', 
 });
 
 describe('fuzz 4 and I11: over HTTP, no Location leads outside registered hosts and our own', () => {
-  const site = { publicUrl: inject('publicUrl'), port: inject('servers')[0]?.port ?? 0 };
+  const site = { publicUrl: ours('publicUrl'), port: ours('servers')[0]?.port ?? 0 };
   let world: World;
   let app: TestApp;
   let user: TestUser;
 
   beforeAll(async () => {
-    world = await World.open(inject('installation').databaseUrl);
+    world = await World.open(ours('installation').databaseUrl);
     app = await world.newApp({ redirectUris: [...REGISTERED] });
     user = await world.newUser();
   });

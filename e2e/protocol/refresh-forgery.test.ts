@@ -1,17 +1,18 @@
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newTokenKey, signRefreshToken } from '@/lib/oauth/refresh-token';
 import { loadMasterKeys } from '@/lib/runtime/master-key';
 import { parseSettings } from '@/lib/runtime/settings';
 import { type Connected, claimsOf, connectApp, refresh, type Site } from '../fixtures/connected';
+import { ours } from '../fixtures/lane';
 import { expectRefusal } from '../fixtures/verdicts';
 import { World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const first: Site = { publicUrl, port: inject('servers')[0]?.port as number };
-const { databaseUrl, masterKey } = inject('installation');
+const publicUrl = ours('publicUrl');
+const first: Site = { publicUrl, port: ours('servers')[0]?.port as number };
+const { databaseUrl, masterKey } = ours('installation');
 const keysOf = (key: string) => loadMasterKeys(parseSettings({ DATABASE_URL: databaseUrl, MASTER_KEY: key }));
-const ours = keysOf(masterKey).refresh[0] as Buffer;
+const ownKey = keysOf(masterKey).refresh[0] as Buffer;
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 let world: World;
@@ -42,7 +43,7 @@ describe.each(['native', 'rfc'] as const)('%s dialect', (dialect) => {
       code,
       key,
       signRefreshToken({ key, issuer: publicUrl, expiresAt: null }, foreign),
-      signRefreshToken({ key, issuer: 'https://other.example', expiresAt: null }, ours),
+      signRefreshToken({ key, issuer: 'https://other.example', expiresAt: null }, ownKey),
       'garbage',
       '..',
       'a'.repeat(10_000),
@@ -89,7 +90,7 @@ describe.each(['native', 'rfc'] as const)('%s dialect', (dialect) => {
   });
 
   test('case 52: the record is the authority and not the signature: well signed without a record is unknown', async () => {
-    const never = signRefreshToken({ key: newTokenKey(randomBytes), issuer: publicUrl, expiresAt: null }, ours);
+    const never = signRefreshToken({ key: newTokenKey(randomBytes), issuer: publicUrl, expiresAt: null }, ownKey);
     await expectRefusal(await refresh(first, victim.app, never, dialect), dialect, 'IG');
 
     const gone = await connectApp(world, first);
@@ -101,7 +102,7 @@ describe.each(['native', 'rfc'] as const)('%s dialect', (dialect) => {
     const { app, tokens } = await connectApp(world, first);
     await world.ageFamilies(app.id, 31_536_001);
     const { il_k: key } = claimsOf(tokens.refresh_token as string) as { il_k: string };
-    const endless = signRefreshToken({ key, issuer: publicUrl, expiresAt: null }, ours);
+    const endless = signRefreshToken({ key, issuer: publicUrl, expiresAt: null }, ownKey);
     await expectRefusal(await refresh(first, app, endless, dialect), dialect, 'IG');
   });
 });

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   claimsOf,
   connectApp,
@@ -12,12 +12,13 @@ import {
   type Site,
   signedIn,
 } from '../fixtures/connected';
+import { ours } from '../fixtures/lane';
 import { expectRefusal } from '../fixtures/verdicts';
 import { newAddress, newPkce, PATHS, type TestApp, type Tokens, World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const { databaseUrl } = inject('installation');
-const sites = inject('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
+const publicUrl = ours('publicUrl');
+const { databaseUrl } = ours('installation');
+const sites = ours('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
 const [first] = sites;
 const siteOf = (n: number) => sites[n % 2] as Site;
 const dialectOf = (n: number) => (n % 4 < 2 ? 'native' : 'rfc');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   claimsOf,
   connectApp,
@@ -9,14 +9,15 @@ import {
   type Site,
   tokenInfo,
 } from '../fixtures/connected';
+import { ours } from '../fixtures/lane';
 import { expectRefusal } from '../fixtures/verdicts';
 import { type Tokens, World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const [first, second] = inject('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
+const publicUrl = ours('publicUrl');
+const [first, second] = ours('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
 let world: World;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
 });
 afterAll(() => world.close());
 

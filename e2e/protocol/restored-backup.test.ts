@@ -1,17 +1,18 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withConnection } from '@/scripts/database/connection.mjs';
 import { connectApp, exchange, refresh, type Site } from '../fixtures/connected';
+import { ours } from '../fixtures/lane';
 import { OwnPostgres } from '../fixtures/own-postgres';
 import { type Installation, type Server, startServer } from '../fixtures/server';
 import { expectRefusal } from '../fixtures/verdicts';
 import { PATHS, postForm, type Tokens, World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
+const publicUrl = ours('publicUrl');
 const DAY = 86_400;
 let postgres: OwnPostgres;
 let installation: Installation;
 beforeAll(async () => {
-  postgres = await OwnPostgres.open('restoring', { run: inject('installation') });
+  postgres = await OwnPostgres.open('restoring', { run: ours('installation') });
   installation = await postgres.install();
 }, 60_000);
 afterAll(() => postgres?.close());

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   connectApp,
   credentials,
@@ -11,13 +11,14 @@ import {
   type Site,
   signedIn,
 } from '../fixtures/connected';
+import { ours } from '../fixtures/lane';
 import { readForm, sendForm } from '../fixtures/portal-form';
 import { expectRefusal } from '../fixtures/verdicts';
 import { PATHS, postForm, type TestApp, World } from '../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const { databaseUrl } = inject('installation');
-const [first, second] = inject('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
+const publicUrl = ours('publicUrl');
+const { databaseUrl } = ours('installation');
+const [first, second] = ours('servers').map(({ port }): Site => ({ publicUrl, port })) as [Site, Site];
 let world: World;
 beforeAll(async () => {
   world = await World.open(databaseUrl);

@@ -1,17 +1,18 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { moved } from '@/e2e/fixtures/answers';
 import { builtRoutes } from '@/e2e/fixtures/build';
 import { fetchVia } from '@/e2e/fixtures/http';
 import { ROUTE_HEADERS, WATCHED } from '@/e2e/fixtures/security-headers';
 import { HttpBrowser, World } from '@/e2e/fixtures/world';
 import { MACHINE_ROUTES } from '@/lib/flows/table';
+import { ours } from '../fixtures/lane';
 
-const site = { publicUrl: inject('publicUrl'), port: inject('servers')[0]?.port ?? 0 };
+const site = { publicUrl: ours('publicUrl'), port: ours('servers')[0]?.port ?? 0 };
 let world: World;
 let signedIn: HttpBrowser;
 
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   signedIn = new HttpBrowser(site);
   await signedIn.signIn(await world.newUser({ role: 'DEVELOPER' }));
 });

@@ -1,19 +1,20 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HttpBrowser, World } from '@/e2e/fixtures/world';
+import { ours } from '../fixtures/lane';
 import { eventually } from './model/system';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
 });
 afterAll(() => world.close());
 
 test('case 12, I2: a consent that shrinks while a silent grant waits for it gives no code for more than is left', {
   retry: 0,
 }, async () => {
-  const [server] = inject('servers');
+  const [server] = ours('servers');
   const [app, user] = [await world.newApp(), await world.newUser()];
-  const browser = new HttpBrowser({ publicUrl: inject('publicUrl'), port: server?.port ?? 0 });
+  const browser = new HttpBrowser({ publicUrl: ours('publicUrl'), port: server?.port ?? 0 });
   await browser.signIn(user);
   await browser.obtainCode(app, { scope: 'profile source:d' });
 

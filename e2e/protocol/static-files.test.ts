@@ -1,17 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inRoot } from '@/scripts/prepare/paths.mjs';
 import { fetchVia } from '../fixtures/http';
+import { ours } from '../fixtures/lane';
 import { sendRaw } from '../fixtures/raw';
 import { HttpBrowser, newAddress, type TestUser, World } from '../fixtures/world';
 
-const site = { publicUrl: inject('publicUrl'), port: inject('servers')[0]?.port as number };
+const site = { publicUrl: ours('publicUrl'), port: ours('servers')[0]?.port as number };
 const host = new URL(site.publicUrl).host;
 let world: World;
 let user: TestUser;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   user = await world.newUser({ role: 'DEVELOPER' });
 });
 afterAll(() => world.close());

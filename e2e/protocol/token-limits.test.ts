@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DIALECTS, exchange, expectRefusal, expectTokens } from '@/e2e/fixtures/answers';
 import { connectApp, eventually } from '@/e2e/fixtures/connected';
 import { codeRow } from '@/e2e/fixtures/traces';
 import { HttpBrowser, newAddress, PATHS, postForm, type TestApp, type TestUser, World } from '@/e2e/fixtures/world';
+import { ours } from '../fixtures/lane';
 
-const publicUrl = inject('publicUrl');
-const [site, other] = inject('servers').map(({ port }) => ({ publicUrl, port })) as [
+const publicUrl = ours('publicUrl');
+const [site, other] = ours('servers').map(({ port }) => ({ publicUrl, port })) as [
   { publicUrl: string; port: number },
   { publicUrl: string; port: number },
 ];
@@ -16,7 +17,7 @@ let world: World;
 let user: TestUser;
 
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   user = await world.newUser();
 });
 afterAll(() => world.close());

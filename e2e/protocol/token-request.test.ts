@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { DIALECTS, exchange, expectRefusal, expectTokens } from '@/e2e/fixtures/answers';
 import { fetchVia } from '@/e2e/fixtures/http';
 import { browser, site, withSignedInPerson, world } from '@/e2e/fixtures/signed-in';
 import { codeRow, tracesOf } from '@/e2e/fixtures/traces';
 import { newAddress, newPkce, PATHS, postForm, type TestApp } from '@/e2e/fixtures/world';
+import { ours } from '../fixtures/lane';
 
-const publicUrl = inject('publicUrl');
+const publicUrl = ours('publicUrl');
 withSignedInPerson();
 
 describe.each(DIALECTS)('a request to the %s token endpoint', (dialect) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Candidate, newCandidate, newRequest, PURPOSE } from '@/e2e/fixtures/candidate';
 import { housework } from '@/e2e/fixtures/housework';
 import { openOwnRuntime } from '@/e2e/fixtures/own-runtime';
@@ -16,13 +16,14 @@ import {
   startRequest,
   writeToReviewer,
 } from '@/lib/store/verification';
+import { ours } from '../fixtures/lane';
 
 let world: World;
 let close: () => Promise<void>;
 
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  close = await openOwnRuntime(inject('installation'));
+  world = await World.open(ours('installation').databaseUrl);
+  close = await openOwnRuntime(ours('installation'));
 });
 afterAll(async () => {
   await close();

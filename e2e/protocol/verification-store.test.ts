@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Candidate,
   candidateScopes,
@@ -39,6 +39,7 @@ import {
   withdrawRequest,
   writeToReviewer,
 } from '@/lib/store/verification';
+import { ours } from '../fixtures/lane';
 
 let world: World;
 let close: () => Promise<void>;
@@ -46,8 +47,8 @@ const TEXTS = { purpose: PURPOSE, redirectNote: '' };
 const PICTURE = { png: Buffer.from('a picture'), width: 2, height: 1 };
 
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  close = await openOwnRuntime(inject('installation'));
+  world = await World.open(ours('installation').databaseUrl);
+  close = await openOwnRuntime(ours('installation'));
 });
 afterAll(async () => {
   await close();
@@ -511,8 +512,8 @@ describe('a suspended app', () => {
 });
 
 describe('the way from a suspended app to the reviewers', () => {
-  const server = inject('servers')[0];
-  const site = { publicUrl: inject('publicUrl'), port: server?.port ?? 0 };
+  const server = ours('servers')[0];
+  const site = { publicUrl: ours('publicUrl'), port: server?.port ?? 0 };
   const pageOf = async (one: Candidate) => {
     const browser = await signedIn(site, one.developer);
     const path = `/applications/${one.app.id}/verification`;

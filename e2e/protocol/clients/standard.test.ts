@@ -1,19 +1,20 @@
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { AuthorizationCode } from 'simple-oauth2';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Site } from '../../fixtures/connected';
+import { ours } from '../../fixtures/lane';
 import { Person } from '../../fixtures/person';
 import { type TestUser, World } from '../../fixtures/world';
 
-const publicUrl = inject('publicUrl');
-const first: Site = { publicUrl, port: inject('servers')[0]?.port as number };
+const publicUrl = ours('publicUrl');
+const first: Site = { publicUrl, port: ours('servers')[0]?.port as number };
 const issuerUrl = new URL(publicUrl);
 let world: World;
 let user: TestUser;
 let person: Person;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
   user = await world.newUser();
   person = await Person.signedIn(first, user);
 });

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readForm, sendForm } from '@/e2e/fixtures/portal-form';
 import { HttpBrowser, newPkce, PATHS, postForm, type TestApp, type Tokens, World } from '@/e2e/fixtures/world';
+import { ours } from '../../fixtures/lane';
 import { holdInvariants } from './invariants';
 import { type Call, linearize } from './linearize';
 import { keyOf } from './model';
@@ -87,8 +88,8 @@ function refreshed(register: Register, token: number, outcome: Outcome): Registe
 let world: World;
 let sites: Site[];
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
-  sites = inject('servers').map(({ port }) => ({ publicUrl: inject('publicUrl'), port }));
+  world = await World.open(ours('installation').databaseUrl);
+  sites = ours('servers').map(({ port }) => ({ publicUrl: ours('publicUrl'), port }));
 });
 afterAll(() => world.close());
 

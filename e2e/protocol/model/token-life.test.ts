@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { World } from '@/e2e/fixtures/world';
+import { ours } from '../../fixtures/lane';
 import { openRotatingFamily, rotationSteps, steps } from './commands';
 import { Watch } from './invariants';
 import { Model } from './model';
@@ -12,7 +13,7 @@ const seed = Number(process.env.MODEL_SEED ?? Date.now() % 0x7fff_ffff);
 
 let world: World;
 beforeAll(async () => {
-  world = await World.open(inject('installation').databaseUrl);
+  world = await World.open(ours('installation').databaseUrl);
 });
 afterAll(() => world.close());
 
@@ -32,7 +33,7 @@ describe('the life of a token', { retry: 0 }, () => {
     'any sequence of authorizations, exchanges, refreshes, revokes and changes does what the reference model says, on two servers and in both dialects (I1–I12)',
     async () => {
       console.log(`seed ${seed}, ${runs} runs: MODEL_SEED=${seed} MODEL_RUNS=${runs} shows them again`);
-      const sites = inject('servers').map(({ port }) => ({ publicUrl: inject('publicUrl'), port }));
+      const sites = ours('servers').map(({ port }) => ({ publicUrl: ours('publicUrl'), port }));
       const counts = new Map<string, number>();
       await fc.assert(
         fc.asyncProperty(fc.commands(steps, { maxCommands: 40, size: 'max' }), async (commands) => {
@@ -57,7 +58,7 @@ describe('the life of a token', { retry: 0 }, () => {
     'cases 47, 48: many generations of one rotating family, with lost answers, early and late refreshes and thefts, go as the reference model says',
     async () => {
       console.log(`seed ${seed}, ${runs} runs`);
-      const sites = inject('servers').map(({ port }) => ({ publicUrl: inject('publicUrl'), port }));
+      const sites = ours('servers').map(({ port }) => ({ publicUrl: ours('publicUrl'), port }));
       let generations = 0;
       let streaks = 0;
       await fc.assert(
