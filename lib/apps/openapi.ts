@@ -1,5 +1,6 @@
 import type { MessageKey, MessageValues } from '@/lib/i18n/catalogue';
 import { MAX_STATE_LENGTH } from '@/lib/oauth/authorization-request';
+import { CLIENT_ID_FORM } from '@/lib/oauth/client';
 import { ENDPOINTS, type Endpoint, type RefusalOnWire, refusalOf } from '@/lib/oauth/endpoints';
 import { OFFLINE_ACCESS, SCOPE_CATALOGUE, wordsIn } from '@/lib/oauth/scopes';
 
@@ -132,7 +133,7 @@ const object = (properties: Record<string, Schema>, optional: readonly string[] 
   properties,
 });
 
-const CLIENT_ID: Schema = text({ pattern: '^[0-9a-f]{20}$', examples: ['0123456789abcdef0123'] });
+const CLIENT_ID: Schema = text({ pattern: CLIENT_ID_FORM.source, examples: ['0123456789abcdef0123'] });
 const CHALLENGE: Schema = text({ pattern: '^[A-Za-z0-9_-]{43}$' });
 const VERIFIER: Schema = text({ pattern: '^[A-Za-z0-9._~-]{43,128}$' });
 

@@ -1,4 +1,4 @@
-import type { Client } from '@/lib/oauth/client';
+import { CLIENT_ID_FORM, type Client } from '@/lib/oauth/client';
 import { type Dialect, isOAuthError, type Reason } from '@/lib/oauth/errors';
 import type { EventDetails } from '@/lib/oauth/event-details';
 import { formFacts } from '@/lib/oauth/request-facts';
@@ -37,7 +37,7 @@ export class EventDraft {
   refusedUnread(reason: Reason, seconds: number | undefined): void {
     if (this.#written) return;
     const { clientId, grantType, details } = formFacts(this.request, reason);
-    if (clientId === null || !CLIENT_ID.test(clientId)) return;
+    if (clientId === null || !CLIENT_ID_FORM.test(clientId)) return;
     if (this.kind === 'token' && grantType === 'refresh_token') this.kind = 'refresh';
     const { clients, log } = runtime();
     const more = { details: seconds === undefined ? details : { ...details, seconds } };
@@ -57,8 +57,6 @@ export class EventDraft {
     events.add({ ...line, kind: this.kind, dialect: this.dialect, requestId, at }, address);
   }
 }
-
-const CLIENT_ID = /^[0-9a-f]{20}$/;
 
 /**
  * Answers a request and sees to it that it leaves one event, whatever it comes to, if it names an app that exists. Nothing

@@ -8,6 +8,9 @@ import { intersectScopes, type Scope } from './scopes';
  */
 export type Proof = 'SECRET_OR_PKCE' | 'SECRET_REQUIRED' | 'PKCE_ONLY';
 
+/** How a client id reads (`newClientId`). */
+export const CLIENT_ID_FORM = /^[0-9a-f]{20}$/;
+
 export type ClientSecret = {
   id: string /** SHA-256 of the secret */;
   digest: Buffer;

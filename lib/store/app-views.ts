@@ -1,7 +1,7 @@
 import { MOST_COUNTED } from '@/lib/apps/counts';
 import type { AppProfile } from '@/lib/apps/profile';
 import type { BoundScope, PendingChanges } from '@/lib/apps/verification';
-import type { Proof } from '@/lib/oauth/client';
+import { CLIENT_ID_FORM, type Proof } from '@/lib/oauth/client';
 import { runtime } from '@/lib/runtime/runtime';
 import { readPending, scopesOfRows } from './app-face';
 
@@ -62,9 +62,6 @@ export type AppDetail = AppSummary &
     secrets: { id: string; lastFour: string; createdAt: Date; lastUsedAt: Date | null; expiresAt: Date | null }[];
   };
 
-/** Characters of a client id, as its column has them. */
-const CLIENT_ID_LENGTH = 20;
-
 /** Applications on one page of the list. */
 export const APPS_PER_PAGE = 25;
 
@@ -99,10 +96,15 @@ export async function listApps(
              SELECT id FROM apps
               WHERE tenant_id = $1 AND deleted_at IS NULL AND id ${backwards ? '>' : '<'} $2
                 AND ($3 = '' OR strpos(lower(name), (SELECT lower($3))) > 0
-                  OR client_id = (SELECT CASE WHEN length($3) = ${CLIENT_ID_LENGTH} THEN $3::bpchar END))
+                  OR client_id = $4::bpchar)
               ORDER BY id ${backwards ? 'ASC' : 'DESC'} LIMIT ${APPS_PER_PAGE + 1})
            SELECT ${SUMMARY} FROM page JOIN apps a USING (id) ORDER BY a.id ${backwards ? 'ASC' : 'DESC'}`,
-    values: [tenantId, asked.newerThan ?? asked.olderThan ?? 2_147_483_647, search],
+    values: [
+      tenantId,
+      asked.newerThan ?? asked.olderThan ?? 2_147_483_647,
+      search,
+      CLIENT_ID_FORM.test(search) ? search : null,
+    ],
   });
   const more = rows.length > APPS_PER_PAGE;
   const apps = rows.slice(0, APPS_PER_PAGE);
