@@ -1,3 +1,5 @@
+import type { Route } from 'next';
+import Link from 'next/link';
 import { PLAIN_BDI } from '@/components/i18n/rich';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Cell, DataTable, Row, RowGroup } from '@/components/ui/data-table';
@@ -6,6 +8,7 @@ import { SelectField, TextField } from '@/components/ui/field';
 import { Moment } from '@/components/ui/time';
 import { AUDIT_KINDS, auditKindOf } from '@/lib/apps/audit-kinds';
 import type { I18n } from '@/lib/i18n/i18n';
+import { AuditDetails } from './audit-details';
 
 /** What the filter's form says. */
 export type AuditQuestion = Record<'kind' | 'organisation' | 'person' | 'subject' | 'from' | 'until', string>;
@@ -15,6 +18,8 @@ export type ListedEvent = {
   at: Date;
   kind: string;
   subject: string;
+  /** Name of the app that is the subject, as long as there is one. */
+  appName: string | null;
   actor: string | null;
   /** Somebody of the platform, whose name is not told. */
   platform: boolean;
@@ -95,10 +100,17 @@ export function AuditFilterForm({ i18n, asked, ofOne, exportHref }: FilterProps)
   );
 }
 
-type EventsProps = { i18n: I18n; entries: readonly ListedEvent[]; ofOne: boolean; brandName: string };
+type EventsProps = {
+  i18n: I18n;
+  entries: readonly ListedEvent[];
+  ofOne: boolean;
+  brandName: string;
+  /** Where only the events of a subject are. */
+  subjectHref: (subject: string) => Route;
+};
 
 /** Who did what to whom. */
-export function AuditEvents({ i18n, entries, ofOne, brandName }: EventsProps) {
+export function AuditEvents({ i18n, entries, ofOne, brandName, subjectHref }: EventsProps) {
   const { t } = i18n;
   if (entries.length === 0) {
     return (
@@ -127,10 +139,18 @@ export function AuditEvents({ i18n, entries, ofOne, brandName }: EventsProps) {
               <Who i18n={i18n} entry={entry} ofOne={ofOne} brandName={brandName} />
             </Cell>
             <Cell label={t('review.audit.subject')}>
-              <span className="wrap-anywhere">{entry.subject}</span>
+              {entry.appName === null ? null : <bdi className="block wrap-anywhere">{entry.appName}</bdi>}
+              <Link
+                href={subjectHref(entry.subject)}
+                prefetch={false}
+                aria-label={t('audit.only', { subject: entry.subject })}
+                className="text-accent-text wrap-anywhere underline"
+              >
+                {entry.subject}
+              </Link>
             </Cell>
             <Cell label={t('review.audit.details')}>
-              <span className="block max-w-md font-mono text-xs break-all">{detailsOf(entry.data)}</span>
+              <AuditDetails i18n={i18n} kind={entry.kind} data={entry.data} />
             </Cell>
           </Row>
         ))}
@@ -138,11 +158,6 @@ export function AuditEvents({ i18n, entries, ofOne, brandName }: EventsProps) {
     </DataTable>
   );
 }
-
-const detailsOf = (data: unknown): string => {
-  const text = JSON.stringify(data);
-  return text === '{}' ? '' : text;
-};
 
 type WhoProps = { i18n: I18n; entry: ListedEvent; ofOne: boolean; brandName: string };
 

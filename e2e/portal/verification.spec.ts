@@ -349,18 +349,31 @@ test.describe('reviewers', () => {
     await expect(reviewer.getByRole('button', { name: 'Approve' })).toHaveCount(0);
   });
 
-  test('read and export what was done; a cell is never a formula', async ({ person, world }) => {
+  test('read and export what was done, find all of one subject; a cell is never a formula', async ({
+    person,
+    world,
+  }) => {
     const one = await newCandidate(world);
     const evil = '=HYPERLINK("https://evil.example";"x")';
     await world.db.query(
       'INSERT INTO audit_events (tenant_id, actor_id, kind, subject, data) VALUES ($1, $2, $3, $4, $5)',
       [one.tenant.id, one.developer.id, 'app_changed', evil, { note: 'x,"y"\n' }],
     );
+    const changed = { website: null, limitToAccount: true };
+    await world.db.query(
+      'INSERT INTO audit_events (tenant_id, actor_id, kind, subject, data) VALUES ($1, $2, $3, $4, $5)',
+      [one.tenant.id, one.developer.id, 'app_changed', `app:${one.app.id}`, changed],
+    );
     const reviewer = await person(one.reviewer);
     await reviewer.goto('/review/audit');
     await reviewer.getByRole('textbox', { name: 'Organisation', exact: true }).fill(one.tenant.name);
     await reviewer.getByRole('button', { name: 'Filter' }).click();
-    await expect(reviewer.getByRole('row', { name: one.developer.username })).toHaveCount(1);
+    const rows = reviewer.getByRole('row', { name: one.developer.username });
+    await expect(rows).toHaveCount(2);
+    await expect(rows.first()).toContainText(one.app.name);
+    await expect(rows.first()).toContainText('Website: None');
+    await expect(rows.first()).toContainText('Limited to its own organisation: Yes');
+    await expect(rows.last()).toContainText('Note: x,"y"');
     const [download] = await Promise.all([
       reviewer.waitForEvent('download'),
       reviewer.getByRole('link', { name: 'Export as CSV' }).click(),
@@ -371,7 +384,10 @@ test.describe('reviewers', () => {
     expect(csv.startsWith('\ufeffid,time,kind,organisation,actor,user,subject,data\r\n')).toBe(true);
     expect(csv).toContain(`"'=HYPERLINK(""https://evil.example"";""x"")"`);
     expect(csv).toMatch(/,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z,app_changed,/);
-    expect(csv.trim().split('\r\n')).toHaveLength(2);
+    expect(csv.trim().split('\r\n')).toHaveLength(3);
+    await rows.last().getByRole('link', { name: 'Only events of' }).click();
+    await expect(rows).toHaveCount(1);
+    await expect(reviewer.getByRole('textbox', { name: 'Subject' })).toHaveValue(evil);
   });
 
   test('case 88: nobody else finds any of it', async ({ person, world }) => {

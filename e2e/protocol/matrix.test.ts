@@ -18,6 +18,7 @@ import {
 import { type OpenInstallation, openInstallation, type Server, startServer } from '@/e2e/fixtures/server';
 import { snapshot } from '@/e2e/fixtures/snapshot';
 import { HttpBrowser, newAddress, type TestApp, type TestTenant, type TestUser, World } from '@/e2e/fixtures/world';
+import { auditDetailOf, auditDetails } from '@/lib/apps/audit-details';
 import { MACHINE_ROUTES } from '@/lib/flows/table';
 
 // A database of its own: after a refusal, nothing in it may have changed.
@@ -433,4 +434,11 @@ test('an action that was never built is not there, whoever calls', async () => {
     expect(answer.status).toBeGreaterThanOrEqual(400);
   }
   expect(await snapshot(world.db)).toEqual(before);
+});
+
+test('what the audit log says of all that was done above has words', async () => {
+  const { rows } = await world.db.query<{ kind: string; data: unknown }>('SELECT kind, data FROM audit_events');
+  const names = rows.flatMap(({ kind, data }) => auditDetails(kind, data).flatMap(({ path }) => path));
+  expect(names).toContain('endedConnections');
+  expect([...new Set(names)].filter((name) => auditDetailOf(name) === null)).toEqual([]);
 });

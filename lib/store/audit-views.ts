@@ -7,6 +7,8 @@ export type AuditEntry = {
   at: Date;
   kind: string;
   subject: string;
+  /** Name of the app that is the subject, as long as there is one. */
+  appName: string | null;
   actor: string | null;
   /** Somebody of the platform has done it, whose name is not told. */
   platform: boolean;
@@ -49,12 +51,13 @@ export async function listAudit(
   // Who of the platform has acted is the platform's to know.
   const known = scope === null ? Prisma.sql`true` : Prisma.sql`actor.tenant_id = ${scope.tenantId}`;
   return prisma().$queryRaw<AuditEntry[]>`
-    SELECT e.id, e.at, e.kind, e.subject, e.data, CASE WHEN ${known} THEN actor.username END AS actor,
+    SELECT e.id, e.at, e.kind, e.subject, about.name AS "appName", e.data, CASE WHEN ${known} THEN actor.username END AS actor,
            e.actor_id IS NOT NULL AND NOT ${known} AND NOT ${OTHER_SIDE} AS platform,
            CASE WHEN NOT ${known} AND ${OTHER_SIDE} THEN theirs.display_name END AS "otherSide",
            person.username AS "user", t.name AS organisation
       FROM audit_events e LEFT JOIN users actor ON actor.id = e.actor_id LEFT JOIN users person ON person.id = e.user_id
       LEFT JOIN tenants t ON t.id = e.tenant_id LEFT JOIN tenants theirs ON theirs.id = actor.tenant_id
+      LEFT JOIN apps about ON about.id = CASE WHEN e.subject ~ '^app:[0-9]{1,9}$' THEN substr(e.subject, 5)::int END
      WHERE ${scope === null ? Prisma.sql`true` : Prisma.sql`e.tenant_id = ${scope.tenantId}`} AND ${before === null ? Prisma.sql`true` : Prisma.sql`e.id < ${before}`} AND ${conditions(scope, filter)}
      ORDER BY e.id DESC LIMIT ${most}`;
 }

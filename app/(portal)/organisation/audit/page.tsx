@@ -37,7 +37,13 @@ export default async function OrganisationAuditPage({ searchParams }: { searchPa
         {t.rich('audit.organisation_lead', { bdi: PLAIN_BDI, name: organisation.displayName })}
       </p>
       <AuditFilterForm i18n={i18n} asked={asked} ofOne exportHref={`/organisation/audit/export?${queryText(asked)}`} />
-      <AuditEvents i18n={i18n} entries={entries} ofOne brandName={runtime().settings.brandName} />
+      <AuditEvents
+        i18n={i18n}
+        entries={entries}
+        ofOne
+        brandName={runtime().settings.brandName}
+        subjectHref={(subject) => address({ subject })}
+      />
       <Pagination
         i18n={i18n}
         newer={before === null ? null : address({})}

@@ -31,7 +31,13 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         ofOne={false}
         exportHref={`/review/audit/export?${queryText(asked)}`}
       />
-      <AuditEvents i18n={i18n} entries={entries} ofOne={false} brandName={runtime().settings.brandName} />
+      <AuditEvents
+        i18n={i18n}
+        entries={entries}
+        ofOne={false}
+        brandName={runtime().settings.brandName}
+        subjectHref={(subject) => address({ subject })}
+      />
       <Pagination
         i18n={i18n}
         newer={before === null ? null : address({})}
