@@ -341,8 +341,14 @@ describe('what it connects', () => {
     const setting = await developed();
     const { app, developer, browser } = setting;
     await connectApp(world, site, { app, user: developer, browser, scope: 'profile' });
+    // Of the real connection the user is told by mail a moment later.
     const grantOf = async () =>
-      (await world.db.query('SELECT * FROM grants WHERE app_id = $1 AND user_id = $2', [app.id, developer.id])).rows;
+      (
+        await world.db.query(
+          "SELECT to_jsonb(g) - 'mailed_at' AS grant FROM grants g WHERE app_id = $1 AND user_id = $2",
+          [app.id, developer.id],
+        )
+      ).rows;
     const before = await grantOf();
     const tokens = await tokensOf(setting, 'native', { scope: 'profile source:w team' });
     expect(tokens.scope).toBe('profile source:w team');
