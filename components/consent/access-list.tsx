@@ -1,10 +1,9 @@
-import type { ReactNode } from 'react';
-import { PLAIN_BDI, RICH } from '@/components/i18n/rich';
+import { PLAIN_BDI } from '@/components/i18n/rich';
 import { Badge } from '@/components/ui/badge';
 import { CheckIcon, WarningIcon } from '@/components/ui/icons';
 import type { I18n } from '@/lib/i18n/i18n';
-import { wordsIn } from '@/lib/oauth/scopes';
 import { type ConsentQuestion, type ConsentScope, DECISION_FORM } from './question';
+import { ScopeText } from './scope-text';
 
 type Asked = Pick<ConsentQuestion, 'scopes' | 'newOnly' | 'offline'> & { app: { name: string } };
 type AccessListProps = { i18n: I18n; question: Asked };
@@ -68,24 +67,6 @@ function OptionalLine({ i18n, scope }: LineProps) {
         <Purpose i18n={i18n} purpose={scope.purpose} />
       </span>
     </label>
-  );
-}
-
-function ScopeText({ i18n: { t, locale }, scope, extra }: LineProps & { extra?: ReactNode }) {
-  return (
-    <>
-      {t.rich(`consent.scope.${scope.access}`, { ...RICH, label: wordsIn(scope.label, locale) })}
-      {scope.also ? (
-        <span className="text-muted">{t('consent.also', { also: wordsIn(scope.also, locale) })}</span>
-      ) : null}
-      {scope.access === 'd' ? (
-        <>
-          {' '}
-          <Badge tone="danger">{t('consent.can_delete')}</Badge>
-        </>
-      ) : null}
-      {extra ? <> {extra}</> : null}
-    </>
   );
 }
 

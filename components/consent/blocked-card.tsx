@@ -1,16 +1,16 @@
 import type { ReactNode } from 'react';
 import { PLAIN_BDI, RICH } from '@/components/i18n/rich';
 import { Alert } from '@/components/ui/alert';
-import { AppIcon } from '@/components/ui/app-icon';
 import { Badge } from '@/components/ui/badge';
 import { Button, buttonClass } from '@/components/ui/button';
 import { TextArea } from '@/components/ui/field';
-import { CheckIcon, ClockIcon, VerifiedIcon, WarningIcon } from '@/components/ui/icons';
+import { ClockIcon } from '@/components/ui/icons';
 import { MAX_REASON_LENGTH } from '@/lib/apps/app-policy';
-import { iconPath } from '@/lib/apps/icons';
 import type { I18n } from '@/lib/i18n/i18n';
-import { type ScopeDescription, wordsIn } from '@/lib/oauth/scopes';
+import type { ScopeDescription } from '@/lib/oauth/scopes';
+import { AppHeading } from './app-heading';
 import { AccountLine } from './decision';
+import { ScopeItem } from './scope-text';
 
 /** What is shown of an app that the user's organisation keeps out. */
 export type BlockedQuestion = {
@@ -81,35 +81,18 @@ function stateOf({ why, request }: BlockedQuestion): 'blocked' | 'waiting' | 'de
   return 'asks';
 }
 
-function Heading({ i18n: { t }, question, brandName }: PartProps & { brandName: string }) {
+function Heading({ i18n, question, brandName }: PartProps & { brandName: string }) {
+  const { t } = i18n;
   const { app, account } = question;
   const values = { bdi: PLAIN_BDI, name: app.name, organisation: account.organisation };
   return (
-    <div className="text-center">
-      <div className="flex justify-center">
-        <AppIcon name={app.name} src={iconPath(app.iconDigest)} size="lg" />
-      </div>
-      <h1 className="mt-3 text-xl font-semibold tracking-tight text-balance">
-        {t.rich(`approval.heading.${stateOf(question)}`, values)}
-      </h1>
-      <p className="mt-1.5 flex flex-wrap items-center justify-center gap-2 text-sm text-muted">
-        <span>{t.rich('consent.by', { bdi: PLAIN_BDI, publisher: app.publisher })}</span>
-        {app.verified ? (
-          <Badge tone="ok">
-            <VerifiedIcon className="size-3.5" />
-            {t('consent.verified', { brand: brandName })}
-          </Badge>
-        ) : (
-          <Badge tone="warn">{t('approval.unverified')}</Badge>
-        )}
-      </p>
-      {app.publisherDomain ? (
-        <p className="mt-1.5 inline-flex items-center gap-1 text-sm text-muted" title={t('consent.domain_title')}>
-          <CheckIcon className="size-3.5 shrink-0 text-ok-text" />
-          <span>{t.rich('consent.domain', { bdi: PLAIN_BDI, domain: app.publisherDomain })}</span>
-        </p>
-      ) : null}
-    </div>
+    <AppHeading
+      i18n={i18n}
+      app={app}
+      brandName={brandName}
+      title={t.rich(`approval.heading.${stateOf(question)}`, values)}
+      unverified={<Badge tone="warn">{t('approval.unverified')}</Badge>}
+    />
   );
 }
 
@@ -193,28 +176,13 @@ function AskForm({ i18n: { t }, question, again }: PartProps & { again: AskAgain
 
 /** What the app asked for: whoever asks an admin should know what for. */
 function Asked({ i18n, question: { scopes } }: PartProps): ReactNode {
-  const { t, locale } = i18n;
+  const { t } = i18n;
   return (
     <details className="rounded-md border border-line px-3 py-2.5">
       <summary className="cursor-pointer font-medium">{t('approval.scopes', { count: scopes.length })}</summary>
       <ul className="mt-2 space-y-1.5">
-        {scopes.map(({ scope, access, label }) => (
-          <li key={scope} className="flex items-start gap-2">
-            {access === 'd' ? (
-              <WarningIcon className="mt-0.5 size-4 shrink-0 text-danger-text" />
-            ) : (
-              <CheckIcon className="mt-0.5 size-4 shrink-0 text-muted" />
-            )}
-            <span>
-              {t.rich(`consent.scope.${access}`, { ...RICH, label: wordsIn(label, locale) })}
-              {access === 'd' ? (
-                <>
-                  {' '}
-                  <Badge tone="danger">{t('consent.can_delete')}</Badge>
-                </>
-              ) : null}
-            </span>
-          </li>
+        {scopes.map((scope) => (
+          <ScopeItem key={scope.scope} i18n={i18n} scope={scope} />
         ))}
       </ul>
     </details>

@@ -1,11 +1,8 @@
 import { PLAIN_BDI } from '@/components/i18n/rich';
 import { Alert } from '@/components/ui/alert';
-import { AppIcon } from '@/components/ui/app-icon';
-import { Badge } from '@/components/ui/badge';
-import { CheckIcon, VerifiedIcon } from '@/components/ui/icons';
-import { iconPath } from '@/lib/apps/icons';
 import type { I18n } from '@/lib/i18n/i18n';
 import { AccessList } from './access-list';
+import { AppHeading } from './app-heading';
 import { AccountLine, Decision } from './decision';
 import type { ConsentQuestion } from './question';
 
@@ -33,36 +30,16 @@ export function ConsentCard({ i18n, question, brandName, now }: ConsentCardProps
   );
 }
 
-function Heading({ i18n: { t }, app, brandName }: { i18n: I18n; app: ConsentQuestion['app']; brandName: string }) {
+function Heading({ i18n, app, brandName }: { i18n: I18n; app: ConsentQuestion['app']; brandName: string }) {
+  const title = i18n.t.rich('consent.heading', { bdi: PLAIN_BDI, name: app.name, brand: brandName });
   return (
-    <div className="text-center">
-      <div className="flex justify-center">
-        <AppIcon name={app.name} src={iconPath(app.iconDigest)} size="lg" />
-      </div>
-      <h1 className="mt-3 text-xl font-semibold tracking-tight text-balance">
-        {t.rich('consent.heading', { bdi: PLAIN_BDI, name: app.name, brand: brandName })}
-      </h1>
-      <p className="mt-1.5 flex flex-wrap items-center justify-center gap-2 text-sm text-muted">
-        <span>{t.rich('consent.by', { bdi: PLAIN_BDI, publisher: app.publisher })}</span>
-        {app.verified ? (
-          <Badge tone="ok">
-            <VerifiedIcon className="size-3.5" />
-            {t('consent.verified', { brand: brandName })}
-          </Badge>
-        ) : null}
-      </p>
-      {app.publisherDomain ? (
-        <p className="mt-1.5 inline-flex items-center gap-1 text-sm text-muted" title={t('consent.domain_title')}>
-          <CheckIcon className="size-3.5 shrink-0 text-ok-text" />
-          <span>{t.rich('consent.domain', { bdi: PLAIN_BDI, domain: app.publisherDomain })}</span>
-        </p>
-      ) : null}
+    <AppHeading i18n={i18n} app={app} brandName={brandName} title={title}>
       {app.description ? (
         <p className="mt-2 line-clamp-3 text-sm text-muted">
           <bdi>{app.description}</bdi>
         </p>
       ) : null}
-    </div>
+    </AppHeading>
   );
 }
 

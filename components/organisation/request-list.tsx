@@ -1,15 +1,15 @@
-import { PLAIN_BDI, RICH } from '@/components/i18n/rich';
+import { ScopeItem } from '@/components/consent/scope-text';
+import { PLAIN_BDI } from '@/components/i18n/rich';
 import { ActForm } from '@/components/review/act-form';
 import type { ActState } from '@/components/review/act-state';
 import { RiskList } from '@/components/review/risk-signs';
-import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
-import { CheckIcon, WarningIcon } from '@/components/ui/icons';
+import { CheckIcon } from '@/components/ui/icons';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { MAX_NOTE_LENGTH } from '@/lib/apps/app-policy';
 import type { RiskSign } from '@/lib/apps/risk';
 import type { I18n } from '@/lib/i18n/i18n';
-import { describeScope, formatScope, type Scope, wordsIn } from '@/lib/oauth/scopes';
+import { describeScope, formatScope, type Scope } from '@/lib/oauth/scopes';
 import { AppFace } from './app-face';
 
 /** An app that members ask for. */
@@ -115,32 +115,15 @@ function Requesters({ i18n: { t }, app: { requesters, count } }: AppProps) {
   );
 }
 
-function AskedScopes({ i18n: { t, locale }, app: { scopes, offline } }: AppProps) {
+function AskedScopes({ i18n, app: { scopes, offline } }: AppProps) {
+  const { t } = i18n;
   return (
     <div>
       <h4 className="mb-2 font-medium">{t('organisation.requests.scopes')}</h4>
       <ul className="space-y-1.5">
-        {scopes.map((scope) => {
-          const { access, label } = describeScope(scope);
-          return (
-            <li key={formatScope(scope)} className="flex items-start gap-2">
-              {access === 'd' ? (
-                <WarningIcon className="mt-0.5 size-4 shrink-0 text-danger-text" />
-              ) : (
-                <CheckIcon className="mt-0.5 size-4 shrink-0 text-muted" />
-              )}
-              <span>
-                {t.rich(`consent.scope.${access}`, { ...RICH, label: wordsIn(label, locale) })}
-                {access === 'd' ? (
-                  <>
-                    {' '}
-                    <Badge tone="danger">{t('consent.can_delete')}</Badge>
-                  </>
-                ) : null}
-              </span>
-            </li>
-          );
-        })}
+        {scopes.map((scope) => (
+          <ScopeItem key={formatScope(scope)} i18n={i18n} scope={describeScope(scope)} />
+        ))}
         {offline ? (
           <li className="flex items-start gap-2">
             <CheckIcon className="mt-0.5 size-4 shrink-0 text-muted" />

@@ -1,52 +1,26 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AUTHORIZE_PATHS, PAGE_HOSTS } from '@/lib/flows/table';
-import type { Sentence } from '@/lib/i18n/catalogue';
+import { AUTHORIZE_PATHS } from '@/lib/flows/table';
 import { createI18n } from '@/lib/i18n/i18n';
 import { MESSAGES } from '@/lib/i18n/messages';
 import { negotiateLanguage } from '@/lib/i18n/negotiate';
 import { PLAYGROUND_PATH, redirectOrigin } from '@/lib/oauth/redirect-uri';
-import { networkOf } from '@/lib/runtime/limits';
 import { runtime } from '@/lib/runtime/runtime';
 import { findTransactionTarget } from '@/lib/store/consent-transactions';
-import { findSessionUser } from '@/lib/store/sessions';
 import { cookieName, cookieValue, LANGUAGE_COOKIE, SESSION_COOKIE } from '@/lib/web/cookies';
 import { errorDocument } from '@/lib/web/error-document';
 import { openSessionId } from '@/lib/web/session-cookie';
 import { drain } from './body';
-import { BodyBudget } from './body-budget';
-import { judgeForm } from './forms';
-import { headIsTooLarge } from './head';
 import { contentSecurityPolicy, pageHeaders } from './headers';
+import { LEADS_ON, type Refusal, refuseBody, refuseDamaged, refuseHead, TOO_MANY } from './page-refusals';
 import type { PageRoutes } from './page-routes';
 import type { Visit } from './visit';
 
 /** Hands a request to Next. */
 export type NextHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Bytes of a form post. */
-const MAX_POST_BYTES = 1_048_576;
-
-/** Pages of an app take pictures; Next holds server actions to the same. */
-const TAKES_PICTURES = /^\/applications\/\d{1,10}(\/|$)/;
-const MAX_PICTURE_POST_BYTES = 5_242_880;
-
-/** The same of somebody who is not signed in: what they can send are a sign-in and a choice of language. */
-const MAX_STRANGERS_POST_BYTES = 65_536;
-
-// Bodies are read whole before they are judged, so what is in memory at once has a bound. What is no larger than a head
-// may be costs no more than its connection: it has no budget, and nobody's uploads keep others from signing in.
-const UNCOUNTED_POST_BYTES = 16_384;
-const membersBodies = new BodyBudget(67_108_864);
-const strangersBodies = new BodyBudget(16_777_216);
-const BUSY_SECONDS = 5;
-
 /** Paths of an authorization: sign-in pop-ups of apps need their opener there. */
 const AUTHORIZATION_PAGE = /^\/(signin|consent|oauth2\/authorize|api\/developers\/oauth2\/authorize)(\/|$)/;
-
-/** Route handlers whose answer is a redirect or an error page. */
-const LEADS_ON =
-  /^\/(oauth2\/authorize|api\/developers\/oauth2\/authorize|signin\/submit|signout\/submit|consent\/[^/]+\/(?:decision|request)|invitations\/[^/]+)$/;
 
 /** What people uploaded: shown without scripts and without our origin, whatever it may be taken for. */
 const UPLOADED = /^\/review\/screenshots\//;
@@ -95,7 +69,7 @@ export async function answerPage(
 
   noStoreByDefault(response);
 
-  const refusal = refuse(request, visit);
+  const refusal = refuseHead(request, visit);
   if (refusal) return sendError(request, response, visit, nonce, refusal);
   const sessionId = await openSessionId(cookieValue(request.headers.cookie, cookieName(SESSION_COOKIE)));
   const { retryAfterSeconds } = isPrefetch(request, visit, next.routes)
@@ -118,106 +92,6 @@ function noStoreByDefault(response: ServerResponse): void {
   response.writeHead = (...args: unknown[]) => {
     if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-store');
     return writeHead(...args);
-  };
-}
-
-type Refusal = { status: number; title: Sentence; text: Sentence; allow?: string; retryAfterSeconds?: number };
-
-// Next's image proxy, and the pages that Next renders for itself: asked by name, one answers 500 for caches to keep.
-const NO_PAGE = /^\/(?:_next\/image|_global-error$|_not-found$)/;
-
-const NOT_HERE: Refusal = {
-  status: 404,
-  title: { key: 'errors.not_found.title' },
-  text: { key: 'errors.no_page' },
-};
-const TOO_MANY = (seconds: number): Refusal => ({
-  status: 429,
-  title: { key: 'errors.too_many.title' },
-  text: { key: 'errors.too_many.text', values: { seconds } },
-  retryAfterSeconds: seconds,
-});
-const TOO_BUSY: Refusal = {
-  status: 503,
-  title: { key: 'errors.busy.title' },
-  text: { key: 'errors.busy.text', values: { seconds: BUSY_SECONDS } },
-  retryAfterSeconds: BUSY_SECONDS,
-};
-const TOO_LARGE_FOR_STRANGERS: Refusal = {
-  status: 413,
-  title: { key: 'errors.too_large.title' },
-  text: { key: 'errors.too_large.signed_out', values: { kilobytes: MAX_STRANGERS_POST_BYTES / 1_024 } },
-};
-
-function refuse(request: IncomingMessage, visit: Visit): Refusal | null {
-  if (headIsTooLarge(request)) {
-    return { status: 431, title: { key: 'errors.too_large.title' }, text: { key: 'errors.head_too_large' } };
-  }
-  if (!PAGE_HOSTS.has(visit.host.kind) || NO_PAGE.test(visit.path)) return NOT_HERE;
-  const readable = request.method === 'GET' || (request.method === 'HEAD' && !AUTHORIZE_PATHS.has(visit.path));
-  if (readable) return null;
-  if (request.method !== 'POST' || AUTHORIZE_PATHS.has(visit.path)) {
-    return {
-      status: 405,
-      title: { key: 'errors.not_possible' },
-      text: { key: 'errors.only_visit' },
-      allow: 'GET',
-    };
-  }
-  // The one rule against requests that other sites make in a user's name: a form of ours comes from our own origin.
-  // A missing Origin is refused too: Next lets that one through (CVE-2026-27978).
-  if (request.headers.origin !== visit.host.origin) {
-    return {
-      status: 403,
-      title: { key: 'errors.foreign.title' },
-      text: { key: 'errors.foreign.text' },
-    };
-  }
-  // Browsers say how much they send; what does not could be without end, and route handlers read all of it.
-  if (request.headers['content-length'] === undefined) {
-    return { status: 411, title: { key: 'errors.not_possible' }, text: { key: 'errors.no_length' } };
-  }
-  const most = TAKES_PICTURES.test(visit.path) ? MAX_PICTURE_POST_BYTES : MAX_POST_BYTES;
-  if (Number(request.headers['content-length']) > most) {
-    const values = { megabytes: most / 1_048_576 };
-    return { status: 413, title: { key: 'errors.too_large.title' }, text: { key: 'errors.too_large.text', values } };
-  }
-  return null;
-}
-
-/**
- * A body for which there is no room is refused before any of it is read (case 38); one that is let in holds its room
- * until its answer is over. A large one needs a session that lives: the cookie is asked first, it costs nothing.
- */
-async function refuseBody(
-  request: IncomingMessage,
-  response: ServerResponse,
-  visit: Visit,
-  sessionId: string | null,
-): Promise<Refusal | null> {
-  const bytes = request.method === 'POST' ? Number(request.headers['content-length']) : 0;
-  if (bytes <= UNCOUNTED_POST_BYTES) return null;
-  const member = sessionId !== null && (await findSessionUser(sessionId)) !== null;
-  if (!member && bytes > MAX_STRANGERS_POST_BYTES) return TOO_LARGE_FOR_STRANGERS;
-  const giveBack = member
-    ? membersBodies.take(sessionId, bytes)
-    : strangersBodies.take(networkOf(visit.address), bytes);
-  if (!giveBack) return TOO_BUSY;
-  // Whoever has hung up by now is told of no end any more.
-  if (response.destroyed) giveBack();
-  else response.once('close', giveBack);
-  return null;
-}
-
-/** A form that can't be read is refused here: Next answers it as if the failure were ours. Route handlers see for themselves. */
-async function refuseDamaged(request: IncomingMessage, visit: Visit): Promise<Refusal | null> {
-  if (request.method !== 'POST' || LEADS_ON.test(visit.path)) return null;
-  const verdict = await judgeForm(request);
-  if (verdict === 'readable') return null;
-  return {
-    status: verdict === 'damaged' ? 400 : 415,
-    title: { key: 'errors.unreadable.title' },
-    text: { key: 'errors.unreadable.text' },
   };
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { stringify } from 'csv-stringify';
 import { type AppEvent, exportAppEvents } from '@/lib/store/app-events';
+import { csvResponse } from '@/lib/web/csv';
 import { eventFilterOf, eventQueryOf, unreadable } from '../../activity-query';
 import { appOfRequest } from '../../app-of-request';
 
@@ -24,8 +24,7 @@ const recordOf = (event: AppEvent): string[] => [
 ];
 
 /**
- * Every event of an application that fits the filter, as CSV (RFC 4180, UTF-8 with a mark that spreadsheets need to see that
- * it is), times in UTC (ISO 8601). Read and sent page by page; what a spreadsheet would take for a formula is escaped.
+ * Every event of an application that fits the filter, as CSV, times in UTC (ISO 8601). Read page by page.
  */
 export async function GET(request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
   const { app, user } = await appOfRequest((await params).id, '/activity');
@@ -36,16 +35,5 @@ export async function GET(request: Request, { params }: { params: Promise<{ id: 
     wrong.request || wrong.connection
       ? Readable.from([])
       : exportAppEvents(user.tenant.id, app.id, eventFilterOf(asked, new Date()));
-  const rows = Readable.from(recordsOf(events));
-  const csv = rows.pipe(
-    stringify({ header: true, columns: COLUMNS, bom: true, escape_formulas: true, record_delimiter: 'windows' }),
-  );
-  rows.on('error', (error) => csv.destroy(error));
-  return new Response(Readable.toWeb(csv) as ReadableStream, {
-    headers: {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': `attachment; filename="activity-${app.id}.csv"`,
-      'Cache-Control': 'no-store',
-    },
-  });
+  return csvResponse(`activity-${app.id}`, COLUMNS, recordsOf(events));
 }
