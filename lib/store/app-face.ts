@@ -56,16 +56,7 @@ export const readSnapshot = (value: unknown): Snapshot | null => (value === null
 /** Without rows an app has not said what it may ask for, and may ask for everything. */
 export const scopesOfRows = (rows: BoundScope[]): BoundScope[] | null => (rows.length > 0 ? rows : null);
 
-type Row = {
-  id: number;
-  tenantId: number;
-  name: string;
-  verified: boolean;
-  suspended: boolean;
-  proof: Proof;
-  neverExpires: boolean;
-  createdById: string;
-  ownerId: string | null;
+type Row = Omit<BadgeApp, 'face' | 'pending' | 'snapshot'> & {
   icon: string | null;
   publisherDomain: string | null;
   pending: unknown;
