@@ -3,6 +3,7 @@ import { signRefreshToken } from '@/lib/oauth/refresh-token';
 import { type Connected, connectApp, credentials, type Site } from '../fixtures/connected';
 import { fetchVia } from '../fixtures/http';
 import { ours } from '../fixtures/lane';
+import { CONCURRENCY } from '../fixtures/server';
 import { expectRefusal } from '../fixtures/verdicts';
 import { newAddress, PATHS, postForm, World } from '../fixtures/world';
 
@@ -113,10 +114,11 @@ describe.each(DIALECTS)('%s dialect', (dialect) => {
   });
 
   test('case 62: a flood of random tokens meets the limit of its address, others are answered', async () => {
-    // One process: several of an instance hear of each other's counts a second later.
     const flooding = newAddress();
     const statuses: number[] = [];
-    for (let round = 0; round < 15; round++) {
+    // Processes of an instance hear of each other's counts a second later: the more there are, the more are answered by then.
+    const processes = Number(process.env[CONCURRENCY] ?? 1);
+    for (let round = 0; round < 15 || (statuses.at(-1) !== 429 && round < 80); round++) {
       const answers = await Promise.all(
         Array.from({ length: 50 }, (_, n) => ask(dialect, `random.${round}.${n}`, first, flooding)),
       );
@@ -126,7 +128,9 @@ describe.each(DIALECTS)('%s dialect', (dialect) => {
       }
     }
     expect(new Set(statuses)).toEqual(new Set([200, 429]));
-    expect(statuses.filter((status) => status === 200)).toHaveLength(700);
+    const answered = statuses.filter((status) => status === 200).length;
+    if (processes === 1) expect(answered).toBe(700);
+    else expect(answered).toBeGreaterThanOrEqual(700);
     expect((await ask(dialect, connected.tokens.access_token, first, flooding)).status).toBe(429);
     expect(await (await ask(dialect, connected.tokens.access_token, first)).json()).toMatchObject({ active: true });
   });
