@@ -9,9 +9,11 @@ export function AuditDetails({ i18n, kind, data }: Props) {
   if (details.length === 0) return null;
   return (
     <dl className="grid max-w-md gap-y-0.5">
-      {details.map(({ path, values }) => (
+      {details.map(({ path, label, values }) => (
         <div key={path.join('.')}>
-          <dt className="inline text-muted">{i18n.t('audit.labelled', { label: labelOf(i18n, path) })}</dt>{' '}
+          <dt className="inline text-muted">
+            {i18n.t('audit.labelled', { label: label ? i18n.t(label) : labelOf(i18n, path) })}
+          </dt>{' '}
           <dd className="inline wrap-anywhere">
             {values.map((value, at) => {
               const text = typeof value === 'string' ? value : i18n.say(value);

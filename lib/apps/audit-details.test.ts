@@ -22,6 +22,8 @@ describe('what an event says beyond its kind', () => {
     ['an empty list', 'redirect_uris_changed', { redirectUris: [] }, [{ key: 'audit.value.none' }]],
     ['a list', 'redirect_uris_changed', { redirectUris: ['https://a/', 'https://b/'] }, ['https://a/', 'https://b/']],
     ['a role', 'member_invited', { role: 'ADMIN' }, [{ key: 'organisation.members.roles.ADMIN' }]],
+    ['a secret without an end', 'secret_created', { lifetimeDays: null }, [{ key: 'audit.value.never_expires' }]],
+    ['a secret with an end', 'secret_created', { lifetimeDays: 90 }, ['90']],
     ['a role before', 'member_role_changed', { from: 'MEMBER' }, [{ key: 'organisation.members.roles.MEMBER' }]],
     ['an organisation that is called like a role', 'app_transfer_offered', { to: 'ADMIN' }, ['ADMIN']],
     ['a policy', 'app_policy_set', { policy: 'ALL' }, [{ key: 'organisation.policy.ALL.label' }]],
@@ -51,6 +53,12 @@ describe('what an event says beyond its kind', () => {
     ['a name that every object has', 'app_changed', { role: 'constructor' }, ['constructor']],
   ])('%s', (_name, kind, data, values) => {
     expect(auditDetails(kind, data).map((detail) => detail.values)).toEqual([values]);
+  });
+
+  test('a role that was and a role that is are named so, where others say from whom and to whom', () => {
+    const labels = (kind: string) => auditDetails(kind, { from: 'MEMBER', to: 'ADMIN' }).map(({ label }) => label);
+    expect(labels('member_role_changed')).toEqual(['audit.label.role_before', 'audit.label.role_now']);
+    expect(labels('app_transferred')).toEqual([undefined, undefined]);
   });
 
   test('what stands inside of something is named from the outside in', () => {

@@ -65,6 +65,8 @@ export function auditDetailOf(name: string): AuditDetailName | null {
 export type AuditDetail = {
   /** Names, from the outside in: `snapshot`, `name`. */
   path: string[];
+  /** Words for it, where the name alone would say something else. */
+  label?: MessageKey;
   /** Texts as they were written, or sentences to be said. */
   values: (Sentence | string)[];
 };
@@ -101,6 +103,15 @@ const WORDS: Record<string, Record<string, MessageKey>> = {
   },
 };
 
+/** Names that mean something else in events of one kind. */
+const LABELS: Record<string, MessageKey> = {
+  'member_role_changed.from': 'audit.label.role_before',
+  'member_role_changed.to': 'audit.label.role_now',
+};
+
+/** What is said of a value that is not there. */
+const MISSING: Record<string, MessageKey> = { 'secret_created.lifetimeDays': 'audit.value.never_expires' };
+
 /** What an event of a kind says beyond it, in the order in which it was written. Nothing is left out. */
 export function auditDetails(kind: string, data: unknown): AuditDetail[] {
   return isObject(data) ? flattened(kind, data, []) : [];
@@ -109,13 +120,16 @@ export function auditDetails(kind: string, data: unknown): AuditDetail[] {
 function flattened(kind: string, object: Record<string, unknown>, above: string[]): AuditDetail[] {
   return Object.entries(object).flatMap(([name, value]) => {
     const path = [...above, name];
-    return isObject(value) ? flattened(kind, value, path) : [{ path, values: valuesOf(kind, name, value) }];
+    if (isObject(value)) return flattened(kind, value, path);
+    const label = own(LABELS, `${kind}.${name}`);
+    return [{ path, ...(label ? { label } : {}), values: valuesOf(kind, name, value) }];
   });
 }
 
 function valuesOf(kind: string, name: string, value: unknown): (Sentence | string)[] {
   if (Array.isArray(value) && value.length > 0) return value.map(itemOf);
-  if (value === null || value === '' || Array.isArray(value)) return [{ key: 'audit.value.none' }];
+  if (value === null || value === '' || Array.isArray(value))
+    return [{ key: own(MISSING, `${kind}.${name}`) ?? 'audit.value.none' }];
   if (typeof value === 'boolean') return [{ key: value ? 'audit.value.yes' : 'audit.value.no' }];
   const text = String(value);
   const key = own(own(WORDS, `${kind}.${name}`) ?? own(WORDS, name) ?? {}, text);
