@@ -234,8 +234,9 @@ function readsOneWay(path: string): boolean {
   } catch {
     return false;
   }
-  if (path.includes('//') || /%(?:2f|5c|00)/i.test(path)) return false;
-  return new URL(path, 'http://localhost').pathname === path;
+  // A backslash is a slash to browsers, and `/\\` the beginning of another host.
+  if (/\/\/|\\|%(?:2f|5c|00)/i.test(path)) return false;
+  return URL.canParse(path, 'http://localhost') && new URL(path, 'http://localhost').pathname === path;
 }
 
 function split(target: string): [string, string] {

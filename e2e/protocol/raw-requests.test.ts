@@ -163,6 +163,9 @@ describe('case 13: a path that others read differently is refused before anybody
     '/oauth2/authorize%',
     '/oauth2/authorize#x',
     '/\toauth2/authorize',
+    '/\\oauth2/authorize',
+    '/\\',
+    '/\\[',
   ];
 
   test.each(['GET', 'HEAD', 'POST'])('%s by another spelling gives no code, whatever is granted', async (method) => {

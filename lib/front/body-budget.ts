@@ -16,7 +16,7 @@ export class BodyBudget {
   }
 
   /**
-   * @param holder a session or a network
+   * @param holder a person or a network
    * @param bytes as the request's Content-Length says
    * @returns what gives them back, however often it is called; null when there is no room for them
    */

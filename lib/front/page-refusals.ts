@@ -107,10 +107,11 @@ export async function refuseBody(
 ): Promise<Refusal | null> {
   const bytes = request.method === 'POST' ? Number(request.headers['content-length']) : 0;
   if (bytes <= UNCOUNTED_POST_BYTES) return null;
-  const member = sessionId !== null && (await findSessionUser(sessionId)) !== null;
+  const member = sessionId === null ? null : await findSessionUser(sessionId);
   if (!member && bytes > MAX_STRANGERS_POST_BYTES) return TOO_LARGE_FOR_STRANGERS;
+  // However many sessions somebody has, it is one person who sends.
   const giveBack = member
-    ? membersBodies.take(sessionId, bytes)
+    ? membersBodies.take(member.id, bytes)
     : strangersBodies.take(networkOf(visit.address), bytes);
   if (!giveBack) return TOO_BUSY;
   // Whoever has hung up by now is told of no end any more.

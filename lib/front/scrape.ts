@@ -19,7 +19,7 @@ export async function answerScrape(
   response: ServerResponse,
   made: Runtime,
 ): Promise<boolean> {
-  const { settings, limits, tenantNames } = made;
+  const { settings, limits } = made;
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   const host = request.headers.host ?? '';
   const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
@@ -28,7 +28,8 @@ export async function answerScrape(
   } else {
     // Scrapers go by address, as probes do.
     const byAddress = isIP(name) !== 0 || name === 'localhost';
-    const served = byAddress ? null : await servedHost(host, settings, (label) => tenantNames.get(label));
+    // An organisation's sub-domain is none of the operator's: nobody looks it up for a stranger.
+    const served = byAddress ? null : await servedHost(host, settings, async () => null);
     if (!byAddress && !servesOperators(served)) return false;
     if (!showsToken(request.headers.authorization, settings.metricsToken)) {
       const forwarded = request.headers['x-forwarded-for']?.toString();
