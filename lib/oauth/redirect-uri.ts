@@ -13,8 +13,10 @@ export const MAX_REDIRECT_URI_LENGTH = 2000;
 const LOOPBACK_WITH_PORT = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost):([1-9][0-9]{0,4})((?:[/?].*)?)$/;
 const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)(?::[0-9]+)?(?:[/?]|$)/;
 
-// RFC 6761 §6.3: localhost and all names below it; RFC 1122 §3.2.1.3: all of 127/8. Of a parsed host name.
-const THIS_MACHINE = /^(?:(?:.+\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[::1\])$/;
+// RFC 6761 §6.3: localhost and all names below it; RFC 1122 §3.2.1.3: all of 127/8, and 0.0.0.0, which connects to this
+// machine on most systems, as :: does; RFC 4291 §2.5.5.2: the same written as IPv6 addresses. Of a parsed host name.
+const THIS_MACHINE =
+  /^(?:(?:.+\.)?localhost\.?|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1?\]|\[::ffff:(?:7f[0-9a-f]{2}:[0-9a-f]{1,4}|0:0)\])$/;
 
 /**
  * Whether a sent redirect URI is one of the registered ones, byte for byte. One exception: a loopback URI registered
