@@ -88,6 +88,32 @@ describe.each(DIALECTS)('limits of the %s token endpoint', (dialect) => {
     await expectTokens(await guess(app, honest, address));
   });
 
+  it('case 97: a secret that has expired is no guess: its successor is heard at once', async () => {
+    const app = await world.newApp();
+    const address = newAddress();
+    const form = (client_secret: string) => ({ grant_type: 'refresh_token', refresh_token: 'x', client_secret });
+    // In this dialect a wrong client and a wrong token have statuses of their own.
+    const isHeard = async (secret: string, from: string) =>
+      (await postForm(site, PATHS.rfc.token, { client_id: app.clientId, ...form(secret) }, { address: from }))
+        .status === 400;
+    expect(await isHeard(app.secret, newAddress())).toBe(true);
+    await world.db.query("UPDATE app_secrets SET expires_at = db_now() - interval '1 second' WHERE app_id = $1", [
+      app.id,
+    ]);
+    await eventually(async () => !(await isHeard(app.secret, newAddress())));
+    const answers = await inTurns(APP_FAILURES + 10, (n) =>
+      guess(app, form(app.secret), address, n % 2 ? site : other),
+    );
+    for (const answer of answers) await expectRefusal(answer, dialect, 'client_authentication');
+    const successor = await world.newSecret(app.id);
+    const browser = new HttpBrowser(site);
+    await browser.signIn(user);
+    const code = await browser.obtainCode(app, {}, dialect);
+    const honest = { grant_type: 'authorization_code', client_secret: successor, code };
+    await eventually(() => isHeard(successor, newAddress()));
+    await expectTokens(await guess(app, honest, address));
+  });
+
   it('case 97: the limit of an app is 100 in a quarter of an hour, for all kinds of guesses and both servers together', async () => {
     const app = await world.newApp();
     const address = newAddress();

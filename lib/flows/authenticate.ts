@@ -38,7 +38,7 @@ export async function authenticate(
 }
 
 /**
- * The same where a token is asked about or revoked: a failure is the request's event, and counts as a guess.
+ * The same where a token is asked about or revoked: a failure is the request's event, and is counted.
  * @throws OAuthError as `authenticate`
  */
 export function authenticateFor(
@@ -48,19 +48,42 @@ export function authenticateFor(
 ): Promise<AuthenticatedClient> {
   return authenticate(credentials, request, async (known, reason, secretId) => {
     clientFailed(event, known, reason, secretId);
-    await countRefusal(known, request, true);
+    await countRefusal(known, request, reason);
   });
 }
 
+// Refusals that an honest client meets by itself, or from which nothing is learnt that could have been guessed: a secret
+// that has expired was the right one, and one that is missing is no try.
+const NOT_A_GUESS: ReadonlySet<Reason> = new Set<Reason>([
+  'secret_expired',
+  'secret_missing',
+  'secret_unexpected',
+  'code_expired',
+  'code_withdrawn',
+  'app_inactive',
+  'user_inactive',
+  'tenant_inactive',
+  'account_not_allowed',
+  'app_not_allowed',
+  'grant_ended',
+  'scope_withdrawn',
+  'playground_forbidden',
+]);
+
 /**
- * Counts what a client was refused.
- * @param guess whether it may have been a guess at a secret, a code or a token: then it counts strictly
+ * Counts what a client was refused: strictly where it may have been a guess at a secret, a code or a token.
+ * @param signed whether it was for a token that we have signed: that one was guessed by nobody (case 97)
  * @throws OAuthError rate_limited when there were too many guesses
  */
-export async function countRefusal({ clientId }: Client, { endpoint, address }: Asked, guess: boolean): Promise<void> {
+export async function countRefusal(
+  { clientId }: Client,
+  { endpoint, address }: Asked,
+  reason: Reason,
+  signed = false,
+): Promise<void> {
   const { limits } = runtime();
   limits.clientRefused({ endpoint, clientId, address });
-  if (guess) expectHeard(await limits.credentialFailure(address, clientId));
+  if (!signed && !NOT_A_GUESS.has(reason)) expectHeard(await limits.credentialFailure(address, clientId));
 }
 
 function expectHeard({ retryAfterSeconds }: LimitVerdict): void {

@@ -57,7 +57,7 @@ async function revokeToken(
   if (outcome === 'refresh_secret_missing' && by) {
     // A stolen token must not be enough to end a connection that was made with the secret (RFC 7009 §2.1).
     event.failed(by.client.id, outcome, { connectionId });
-    await countRefusal(by.client, request, true);
+    await countRefusal(by.client, request, outcome, true);
     throw new OAuthError(outcome, { usedBasic: asked.client?.viaBasic ?? false });
   }
   if (outcome === 'ok' && revoked.appId !== null && userId !== null && connectionId !== null)

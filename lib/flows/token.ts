@@ -8,7 +8,7 @@ import {
 } from '@/lib/oauth/access-token';
 import { codeDigest, MAX_CODE_FAILURES } from '@/lib/oauth/authorization-code';
 import { type Client, withinDeclared } from '@/lib/oauth/client';
-import { type Dialect, isOAuthError, OAuthError, type Reason } from '@/lib/oauth/errors';
+import { type Dialect, isOAuthError, OAuthError } from '@/lib/oauth/errors';
 import { parseTokenRequest, type TokenRequest } from '@/lib/oauth/params';
 import { s256 } from '@/lib/oauth/pkce';
 import {
@@ -74,7 +74,7 @@ async function redeem(
   const { client, secretId } = await authenticate(asked.client, request, async (known, reason, overId) => {
     clientFailed(event, known, reason, overId);
     await countCodeFailure(digest);
-    await countRefused(known, request, reason);
+    await countRefusal(known, request, reason);
   });
 
   const key = newTokenKey(randomBytes);
@@ -94,7 +94,7 @@ async function redeem(
   });
   if (answer.outcome !== 'ok') {
     event.failed(client.id, answer.outcome, codeFacts(answer, digest, asked.redirectUri));
-    await countRefused(client, request, answer.outcome);
+    await countRefusal(client, request, answer.outcome);
     throw new OAuthError(answer.outcome, { usedBasic: asked.client.viaBasic });
   }
 
@@ -129,12 +129,12 @@ async function refresh(
   const { derivedKeys, settings, signingKeys } = runtime();
   const { client, secretId } = await authenticate(asked.client, request, async (known, reason, overId) => {
     clientFailed(event, known, reason, overId);
-    await countRefused(known, request, reason);
+    await countRefusal(known, request, reason);
   });
   const shown = verifyRefreshToken(asked.refreshToken, { keys: derivedKeys.refresh, issuer: settings.publicUrl });
   if (!shown) {
     event.failed(client.id, 'refresh_unknown', { details: likeness(asked.refreshToken) });
-    await countRefused(client, request, 'refresh_unknown');
+    await countRefusal(client, request, 'refresh_unknown');
     throw new OAuthError('refresh_unknown');
   }
 
@@ -175,9 +175,7 @@ async function refresh(
     return replay(client, request, dialect, event, answer, deliver(answer.rotates ? answer.successor : null));
   }
   event.failed(client.id, answer.outcome, familyFacts(answer));
-  // We have signed it, so it was guessed by nobody: an app comes back with tokens that are long forgotten (case 97).
-  if (answer.outcome === 'refresh_unknown') await countRefusal(client, request, false);
-  else await countRefused(client, request, answer.outcome);
+  await countRefusal(client, request, answer.outcome, true);
   throw new OAuthError(answer.outcome, { usedBasic: asked.client.viaBasic });
 }
 
@@ -220,7 +218,7 @@ async function replay(
   }
   const seconds = Math.max(1, Math.ceil(Number(answer.retryAfter)));
   event.failed(client.id, 'refresh_too_soon', { connectionId: answer.connectionId, details: { seconds } });
-  await countRefused(client, request, 'refresh_too_soon');
+  await countRefusal(client, request, 'refresh_too_soon', true);
   throw new OAuthError('refresh_too_soon', { retryAfterSeconds: Number(answer.retryAfter) });
 }
 
@@ -264,26 +262,4 @@ const declaredNames = ({ scopes }: Client) => scopes?.map(({ name }) => name) ??
 /** What the user allowed, as far as the app declares it still. */
 function declaredPart(allowed: string, { scopes }: Client): string {
   return scopes ? formatScopes(withinDeclared(storedScopes(allowed), scopes)) : allowed;
-}
-
-// Refusals that an honest client meets by itself: they don't count as guesses.
-const NOT_A_GUESS: ReadonlySet<Reason> = new Set<Reason>([
-  'refresh_too_soon',
-  'refresh_revoked',
-  'refresh_expired',
-  'code_expired',
-  'app_inactive',
-  'user_inactive',
-  'tenant_inactive',
-  'account_not_allowed',
-  'app_not_allowed',
-  'grant_ended',
-  'scope_withdrawn',
-  'code_withdrawn',
-  'playground_forbidden',
-]);
-
-/** Counts a refusal against the client and its network. @throws OAuthError rate_limited */
-function countRefused(client: Client, request: MachineRequest, reason: Reason): Promise<void> {
-  return countRefusal(client, request, !NOT_A_GUESS.has(reason));
 }
