@@ -1,12 +1,10 @@
-import { auditDetailOf, auditDetails } from '@/lib/apps/audit-details';
+import { type AuditDetail, auditDetailOf } from '@/lib/apps/audit-details';
 import type { I18n } from '@/lib/i18n/i18n';
 
-type Props = { i18n: I18n; kind: string; data: unknown };
+type Props = { i18n: I18n; details: readonly AuditDetail[] };
 
 /** What an audit event says beyond its kind. What it quotes may be a stranger's words. */
-export function AuditDetails({ i18n, kind, data }: Props) {
-  const details = auditDetails(kind, data);
-  if (details.length === 0) return null;
+export function AuditDetails({ i18n, details }: Props) {
   return (
     <dl className="grid max-w-md gap-y-0.5">
       {details.map(({ path, label, values }) => (

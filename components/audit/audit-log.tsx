@@ -6,6 +6,7 @@ import { Cell, DataTable, Row, RowGroup } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { SelectField, TextField } from '@/components/ui/field';
 import { Moment } from '@/components/ui/time';
+import { auditDetails } from '@/lib/apps/audit-details';
 import { AUDIT_KINDS, auditKindOf } from '@/lib/apps/audit-kinds';
 import type { I18n } from '@/lib/i18n/i18n';
 import { AuditDetails } from './audit-details';
@@ -110,7 +111,7 @@ type EventsProps = {
 };
 
 /** Who did what to whom. */
-export function AuditEvents({ i18n, entries, ofOne, brandName, subjectHref }: EventsProps) {
+export function AuditEvents({ i18n, entries, ...shown }: EventsProps) {
   const { t } = i18n;
   if (entries.length === 0) {
     return (
@@ -130,32 +131,42 @@ export function AuditEvents({ i18n, entries, ofOne, brandName, subjectHref }: Ev
     <DataTable caption={t('review.audit.caption')} columns={columns}>
       <RowGroup>
         {entries.map((entry) => (
-          <Row key={String(entry.id)}>
-            <Cell label={t('review.audit.when')}>
-              <Moment date={entry.at} i18n={i18n} />
-            </Cell>
-            <Cell label={t('review.audit.kind')}>{auditKindText(i18n, entry.kind)}</Cell>
-            <Cell label={t('review.audit.who')} className="md:whitespace-nowrap">
-              <Who i18n={i18n} entry={entry} ofOne={ofOne} brandName={brandName} />
-            </Cell>
-            <Cell label={t('review.audit.subject')}>
-              {entry.appName === null ? null : <bdi className="block wrap-anywhere">{entry.appName}</bdi>}
-              <Link
-                href={subjectHref(entry.subject)}
-                prefetch={false}
-                aria-label={t('audit.only', { subject: entry.subject })}
-                className="text-accent-text wrap-anywhere underline"
-              >
-                {entry.subject}
-              </Link>
-            </Cell>
-            <Cell label={t('review.audit.details')}>
-              <AuditDetails i18n={i18n} kind={entry.kind} data={entry.data} />
-            </Cell>
-          </Row>
+          <EventRow key={String(entry.id)} entry={entry} i18n={i18n} {...shown} />
         ))}
       </RowGroup>
     </DataTable>
+  );
+}
+
+type RowProps = Omit<EventsProps, 'entries'> & { entry: ListedEvent };
+
+function EventRow({ i18n, entry, ofOne, brandName, subjectHref }: RowProps) {
+  const { t } = i18n;
+  const details = auditDetails(entry.kind, entry.data);
+  return (
+    <Row>
+      <Cell label={t('review.audit.when')}>
+        <Moment date={entry.at} i18n={i18n} />
+      </Cell>
+      <Cell label={t('review.audit.kind')}>{auditKindText(i18n, entry.kind)}</Cell>
+      <Cell label={t('review.audit.who')} className="md:whitespace-nowrap">
+        <Who i18n={i18n} entry={entry} ofOne={ofOne} brandName={brandName} />
+      </Cell>
+      <Cell label={t('review.audit.subject')}>
+        {entry.appName === null ? null : <bdi className="block wrap-anywhere">{entry.appName}</bdi>}
+        <Link
+          href={subjectHref(entry.subject)}
+          prefetch={false}
+          aria-label={t('audit.only', { subject: entry.subject })}
+          className="text-accent-text wrap-anywhere underline"
+        >
+          {entry.subject}
+        </Link>
+      </Cell>
+      <Cell label={t('review.audit.details')} className={details.length > 0 ? 'md:min-w-60' : 'max-md:hidden'}>
+        {details.length > 0 ? <AuditDetails i18n={i18n} details={details} /> : null}
+      </Cell>
+    </Row>
   );
 }
 
