@@ -74,6 +74,11 @@ export const grantOfConnection = (shape: Shape, connection: number): number => c
 export const isEnded = (connection: number): boolean => connection % 10 === 9;
 export const rotates = (connection: number): boolean => connection % 4 === 0;
 
+const OLD_FAMILIES = 20;
+/** Which rotating family a replaced key is of: a tenth are those of a few, at scale 1 an hourly refresh of a year each. */
+export const rotatingOf = (shape: Shape, retired: number): number =>
+  retired < shape.retired / 10 ? retired % OLD_FAMILIES : retired;
+
 function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }

@@ -10,6 +10,7 @@ import {
   isEnded,
   refreshKeyOf,
   rotates,
+  rotatingOf,
   type Shape,
   secretOf,
   sha256,
@@ -111,7 +112,7 @@ export function tablesOf(shape: Shape, passwordHash: string, now: number): Table
     ),
     table('retired_refresh_tokens', 'digest refresh_token_id retired_at', shape.retired, (n) => [
       sha256(`retired ${n}`),
-      idOf('token', (n * 4) % shape.connections),
+      idOf('token', (rotatingOf(shape, n) * 4) % shape.connections),
       daysAgo(n, 29),
     ]),
     table(

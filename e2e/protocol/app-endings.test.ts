@@ -1,6 +1,8 @@
 import type pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { confirmation } from '@/components/applications/form-state';
+import type { Log } from '@/lib/runtime/log';
+import { workOffEndings } from '@/lib/store/endings';
 import {
   claimsOf,
   connectApp,
@@ -211,6 +213,53 @@ describe('in the database', () => {
       'SELECT (SELECT array_agg(id) FROM apps) AS apps, (SELECT count(*)::int FROM grants) AS grants',
     );
     expect(rows[0]).toEqual({ apps: [OTHER_APP], grants: 1 });
+  });
+
+  describe('of several deleted apps', () => {
+    const warn = vi.fn();
+    const log = { warn } as unknown as Log;
+    const left = async () => (await rules.db.query('SELECT id FROM apps ORDER BY id')).rows.map(({ id }) => id);
+    const times = (n: number) => () => n-- > 0;
+
+    beforeEach(async () => {
+      warn.mockClear();
+      await rules.db.query("UPDATE apps SET status = 'SUSPENDED', deleted_at = db_now()");
+    });
+
+    test('one whose rows can’t be deleted keeps nobody waiting, and is tried again', async () => {
+      await rules.db.query(
+        `CREATE OR REPLACE FUNCTION refuse_deletion() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN RAISE EXCEPTION 'canceling statement due to statement timeout' USING ERRCODE = '57014'; END $$`,
+      );
+      await rules.db.query(
+        'CREATE TRIGGER refusing BEFORE DELETE ON connections FOR EACH ROW EXECUTE FUNCTION refuse_deletion()',
+      );
+      await workOffEndings(rules.db, () => true, log);
+      expect(await left()).toEqual([APP]);
+      expect(warn).toHaveBeenCalledExactlyOnceWith(
+        expect.objectContaining({ work: { call: 'purge_app', id: APP } }),
+        expect.any(String),
+      );
+      await rules.db.query('DROP TRIGGER refusing ON connections');
+      await workOffEndings(rules.db, () => true, log);
+      expect(await left()).toEqual([]);
+    });
+
+    test('one that is not done with in a round leaves the others their turn', async () => {
+      await workOffEndings(rules.db, times(2), log);
+      expect(await left()).toEqual([APP]);
+      expect(warn).not.toHaveBeenCalled();
+    });
+
+    test.each([
+      new Error('Connection terminated unexpectedly'),
+      Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }),
+    ])('where the connection to the database ends, the round does: %s', async (end) => {
+      const query = vi.fn().mockResolvedValueOnce({ rows: [1, 2].map((id) => ({ call: 'purge_app', id })) });
+      query.mockRejectedValue(end);
+      await expect(workOffEndings({ query }, () => true, log)).rejects.toThrow(end);
+      expect(query).toHaveBeenCalledTimes(2);
+    });
   });
 
   test('a deleted app can’t be reinstated', async () => {

@@ -72,6 +72,19 @@ describe('housekeeping and replaced refresh tokens', () => {
     expect(await retired()).toBe(2 * MANY);
   });
 
+  test('a deleted app’s go before their families, and not all at once', async () => {
+    await rules.db.query("UPDATE apps SET status = 'SUSPENDED', deleted_at = db_now() WHERE id = $1", [APP]);
+    const steps: number[] = [];
+    for (let more = true; more; ) {
+      const before = await retired();
+      more = (await rules.db.query('SELECT purge_app($1, 100) AS more', [APP])).rows[0].more;
+      steps.push(before - (await retired()));
+    }
+    expect(steps.filter((deleted) => deleted > 0)).toEqual(Array(10).fill(1_000));
+    expect((await rules.db.query('SELECT FROM apps WHERE id = $1', [APP])).rowCount).toBe(0);
+    expect(await retired()).toBe(0);
+  });
+
   test('case 47: one that comes back to a living family is theft, however old it is', async () => {
     await keepHouse();
     const { rows } = await rules.db.query(

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Prisma } from '@/generated/prisma/client';
 import { MOST_COUNTED } from '@/lib/apps/counts';
 import type { AppEnding } from '@/lib/oauth/app-ending';
+import type { Log } from '@/lib/runtime/log';
 import { runtime } from '@/lib/runtime/runtime';
 
 /** Rows of one statement: small enough to hurt nobody who is waiting for a lock or for the disk. */
@@ -72,41 +73,62 @@ export async function workOffNow(appId: number): Promise<void> {
 }
 
 /**
- * The same for all apps, in batches that take half of the time at most.
+ * The same for all apps, in batches that take half of the time at most: a batch of each in turn, so that a very big app keeps
+ * no other one waiting, and neither does one whose batch fails.
  * @param inTime asked before each batch; what is left is for the next round
  */
-export async function workOffEndings(db: pg.PoolClient, inTime: () => boolean): Promise<void> {
-  for (const work of await openWork(db, null)) {
-    let more = true;
-    while (more && inTime()) more = await gently(() => next(db, work));
-    if (!more && work.call === 'write_ending') await forget(db, work.id);
-  }
+export async function workOffEndings(db: Pick<pg.ClientBase, 'query'>, inTime: () => boolean, log: Log): Promise<void> {
+  const open = await openWork(db, null);
+  for (let work = open.shift(); work && inTime(); work = open.shift()) if (await turn(db, work, log)) open.push(work);
 }
+
+/** @returns whether there may be more to do in this round */
+async function turn(db: Pick<pg.ClientBase, 'query'>, work: Work, log: Log): Promise<boolean> {
+  try {
+    if (await gently(() => next(db, work))) return true;
+    if (work.call === 'write_ending') await forget(db, work.id);
+  } catch (error) {
+    if (!isAnswer(error)) throw error;
+    log.warn({ err: error, work }, 'could not work off what was decided for an app, the next round tries again');
+  }
+  return false;
+}
+
+/**
+ * Whether an error is what the database said about a statement, and not the end of the connection: it has a SQLSTATE, of five
+ * places and with a digit, as no EPIPE has.
+ */
+export const isAnswer = (error: unknown): boolean =>
+  /^(?=.*\d)[0-9A-Z]{5}$/.test(String((error as { code?: unknown } | null)?.code));
 
 /** Does a batch, and rests for as long as it took: so others get their turn at the disk and the processor. */
 export async function gently<Result>(batch: () => Promise<Result>): Promise<Result> {
   const began = performance.now();
-  const result = await batch();
-  await wait(performance.now() - began, undefined, { ref: false });
-  return result;
+  try {
+    return await batch();
+  } finally {
+    await wait(performance.now() - began, undefined, { ref: false });
+  }
 }
 
-async function openWork(db: pg.Pool | pg.PoolClient, appId: number | null): Promise<Work[]> {
+async function openWork(db: Pick<pg.ClientBase, 'query'>, appId: number | null): Promise<Work[]> {
   const { rows } = await db.query<Work>(
-    `SELECT 'write_ending' AS call, id FROM app_endings WHERE $1::int IS NULL OR app_id = $1
-     UNION ALL SELECT 'purge_app', id FROM apps WHERE deleted_at IS NOT NULL AND ($1::int IS NULL OR id = $1)
-     ORDER BY call DESC, id`,
+    // By chance: several that fail, each after the time that a statement has, must not come before the same others every time.
+    `SELECT call, id FROM (
+       SELECT 'write_ending' AS call, id FROM app_endings WHERE $1::int IS NULL OR app_id = $1
+       UNION ALL SELECT 'purge_app', id FROM apps WHERE deleted_at IS NOT NULL AND ($1::int IS NULL OR id = $1)) work
+      ORDER BY call DESC, random()`,
     [appId],
   );
   return rows;
 }
 
 /** @returns whether there may be more */
-async function next(db: pg.Pool | pg.PoolClient, { call, id }: Work): Promise<boolean> {
+async function next(db: Pick<pg.ClientBase, 'query'>, { call, id }: Work): Promise<boolean> {
   const { rows } = await db.query<{ more: boolean }>(`SELECT ${call}($1, ${BATCH}) AS more`, [id]);
   return rows[0]?.more ?? false;
 }
 
-async function forget(db: pg.PoolClient, endingId: number): Promise<void> {
+async function forget(db: Pick<pg.ClientBase, 'query'>, endingId: number): Promise<void> {
   await db.query(`DELETE FROM app_endings WHERE id = $1 AND at < db_now() - ${CODES_LIVE}`, [endingId]);
 }

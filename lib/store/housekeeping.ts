@@ -11,6 +11,8 @@ import { tellOfExpiringSecrets } from './told';
 
 /** How long one round may take: the next one comes in a minute. */
 const ROUND_MS = 45_000;
+/** And how much of that endings of apps: the rows of a very big one take hours, and everything else is kept house of meanwhile. */
+const ENDINGS_MS = 20_000;
 
 /** Connections without a refresh token end with their last access token. */
 const OVER = `UPDATE connections SET ended_at = now(), ended_reason = 'expired' WHERE id = ANY (ARRAY(
@@ -134,9 +136,10 @@ export async function keepHouse(
     const { rows } = await db.query('SELECT pg_try_advisory_lock($1) AS mine', [HOUSEKEEPING_LOCK]);
     if (!rows[0].mine) return;
     await rotate(made);
-    const end = performance.now() + ROUND_MS;
-    const inTime = () => performance.now() < end && !stopped();
-    await attempt('endings of apps', made, () => workOffEndings(db, inTime));
+    const began = performance.now();
+    const within = (ms: number) => () => performance.now() < began + ms && !stopped();
+    const inTime = within(ROUND_MS);
+    await attempt('endings of apps', made, () => workOffEndings(db, within(ENDINGS_MS), made.log));
     await attempt('secrets that expire', made, async () => {
       while ((await tellOfExpiringSecrets(made.pool)) && inTime());
     });
