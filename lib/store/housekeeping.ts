@@ -144,7 +144,7 @@ export async function keepHouse(
       while ((await tellOfExpiringSecrets(made.pool)) && inTime());
     });
     await attempt('requests that are settled', made, () => settleLetIn(null, made.pool));
-    await attempt('counts of connections', made, () => counts.goOn(db, inTime));
+    await attempt('counts of connections', made, () => counts.goOn(db, inTime, made.log));
     for (const sql of houseworkOf(made.settings.retention)) await attempt(sql, made, () => inBatches(db, sql, inTime));
     await db.query('SELECT pg_advisory_unlock($1)', [HOUSEKEEPING_LOCK]);
   } catch (error) {
