@@ -10,7 +10,8 @@ export class Batch<Item> {
   #timer: NodeJS.Timeout;
 
   constructor(
-    private readonly write: (items: Item[]) => Promise<void>,
+    /** Answers with what another turn is to write, if anything. */
+    private readonly write: (items: Item[]) => Promise<void> | Promise<Item[]>,
     private readonly log: Log,
     private readonly bound = 20_000,
     everyMs = 500,
@@ -37,15 +38,24 @@ export class Batch<Item> {
     if (this.#waiting.length === 0) return;
     const items = this.#waiting;
     this.#waiting = [];
-    this.#writing = this.write(items)
-      .catch((error) => {
-        this.#waiting = [...items, ...this.#waiting].slice(0, this.bound);
-        this.log.warn({ err: error, waiting: this.#waiting.length }, 'could not write a batch, it waits');
-      })
-      .finally(() => {
-        this.#writing = null;
-      });
+    this.#writing = this.#write(items).finally(() => {
+      this.#writing = null;
+    });
     return this.#writing;
+  }
+
+  async #write(items: Item[]): Promise<void> {
+    try {
+      const left = await this.write(items);
+      if (left) this.#keep(left);
+    } catch (error) {
+      this.#keep(items);
+      this.log.warn({ err: error, waiting: this.#waiting.length }, 'could not write a batch, it waits');
+    }
+  }
+
+  #keep(items: Item[]): void {
+    this.#waiting = [...items, ...this.#waiting].slice(0, this.bound);
   }
 
   async stop(): Promise<void> {

@@ -29,11 +29,14 @@ export async function listConnectionNotices(userId: string): Promise<{ notices: 
   return { notices: rows.map(({ count: _count, ...notice }) => notice), count: rows[0]?.count ?? 0 };
 }
 
-/** "This was me": these notices of the user are not told again. */
+/** "This was me": these notices of the user are not told again. Grants are locked first, as by whoever ends connections. */
 export async function dismissConnectionNotices(userId: string, connectionIds: readonly string[]): Promise<void> {
   await runtime().pool.query(
-    `UPDATE connections k SET seen_at = db_now() FROM grants g
-      WHERE k.id = ANY ($2::uuid[]) AND k.seen_at IS NULL AND g.id = k.grant_id AND g.user_id = $1`,
+    `WITH held AS MATERIALIZED (
+       SELECT id FROM grants WHERE user_id = $1 AND id IN (SELECT grant_id FROM connections WHERE id = ANY ($2::uuid[]))
+        ORDER BY id FOR NO KEY UPDATE)
+     UPDATE connections k SET seen_at = db_now() FROM held
+      WHERE k.id = ANY ($2::uuid[]) AND k.seen_at IS NULL AND held.id = k.grant_id`,
     [userId, connectionIds],
   );
 }

@@ -40,15 +40,22 @@ export async function writeEvents(pool: pg.Pool, lines: OAuthEventLine[]): Promi
 const stored = (details: EventDetails): string | null =>
   saysSomething(details) ? JSON.stringify(boundedDetails(details)) : null;
 
-/** Moves last activity of connections and their apps and last use of secrets forward, never back. */
-export async function writeActivity(pool: pg.Pool, signs: Activity[]): Promise<void> {
+/**
+ * Moves last activity of connections and their apps and last use of secrets forward, never back. Rows that somebody holds are
+ * passed over: connections are locked here without their grants, and who ends several of them takes them in an order of its
+ * own. If both waited, the database would cancel one, and it must not be a revoke.
+ * @returns the signs that were passed over, for another turn
+ */
+export async function writeActivity(pool: Pick<pg.Pool, 'query'>, signs: Activity[]): Promise<Activity[]> {
   const connections = await touch(pool, 'connections', 'last_activity_at', latest(signs, 'connection'));
-  await touchApps(pool, connections);
-  await touch(pool, 'app_secrets', 'last_used_at', latest(signs, 'secret'));
+  await touchApps(pool, connections.apps);
+  const secrets = await touch(pool, 'app_secrets', 'last_used_at', latest(signs, 'secret'));
+  const held = { connection: connections.held, secret: secrets.held };
+  return signs.filter(({ kind, id }) => held[kind].has(id));
 }
 
 /** A statement of its own: in one with the connections a deletion of the app, which locks it first, could meet it head on. */
-async function touchApps(pool: pg.Pool, connections: Map<number, Date>): Promise<void> {
+async function touchApps(pool: Pick<pg.Pool, 'query'>, connections: Map<number, Date>): Promise<void> {
   if (connections.size === 0) return;
   await pool.query(
     `INSERT INTO app_activity (app_id, last_activity_at)
@@ -64,25 +71,29 @@ function latest(signs: Activity[], kind: Activity['kind']): Map<string, Date> {
   return times;
 }
 
-/** @returns the latest time for each app whose rows were touched */
+/** `apps`: the latest time for each app whose rows were touched; `held`: ids of rows that are there and were passed over. */
+type Touched = { apps: Map<number, Date>; held: Set<string> };
+
 async function touch(
-  pool: pg.Pool,
+  pool: Pick<pg.Pool, 'query'>,
   table: string,
   column: string,
   times: Map<string, Date>,
-): Promise<Map<number, Date>> {
-  const apps = new Map<number, Date>();
-  if (times.size === 0) return apps;
-  // Sorted, so that two instances that write the same rows lock them in the same order.
-  const sorted = [...times].sort(([a], [b]) => (a < b ? -1 : 1));
-  const { rows } = await pool.query<{ appId: number; at: Date }>(
-    `WITH locked AS (SELECT id FROM ${table} WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE),
+): Promise<Touched> {
+  const result: Touched = { apps: new Map(), held: new Set() };
+  if (times.size === 0) return result;
+  const { rows } = await pool.query<{ appId: number; at: Date | null; held: string[] | null }>(
+    `WITH locked AS MATERIALIZED (SELECT id FROM ${table} WHERE id = ANY ($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED),
           touched AS (UPDATE ${table} t SET ${column} = greatest(t.${column}, s.at)
                         FROM locked JOIN unnest($1::uuid[], $2::timestamptz[]) AS s (id, at) USING (id)
-                       WHERE t.id = locked.id RETURNING t.app_id, t.${column} AS at)
-     SELECT app_id AS "appId", max(at) AS at FROM touched GROUP BY app_id`,
-    [sorted.map(([id]) => id), sorted.map(([, at]) => at)],
+                       WHERE t.id = locked.id RETURNING t.id, t.${column} AS at)
+     SELECT t.app_id AS "appId", max(touched.at) AS at, array_agg(t.id) FILTER (WHERE touched.id IS NULL) AS held
+       FROM ${table} t LEFT JOIN touched USING (id) WHERE t.id = ANY ($1::uuid[]) GROUP BY t.app_id`,
+    [[...times.keys()], [...times.values()]],
   );
-  for (const { appId, at } of rows) apps.set(appId, at);
-  return apps;
+  for (const { appId, at, held } of rows) {
+    if (at) result.apps.set(appId, at);
+    for (const id of held ?? []) result.held.add(id);
+  }
+  return result;
 }
