@@ -31,6 +31,7 @@ export function instantOf(wall: number, timeZone: string): number {
  */
 export function dayIn(day: string, timeZone: string): { begins: Date; ends: Date } | null {
   const wall = /^(?:19[7-9]|[2-9]\d\d)\d-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(wall)) return null;
+  // V8 takes 30 February for 2 March.
+  if (Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(day)) return null;
   return { begins: new Date(instantOf(wall, timeZone)), ends: new Date(instantOf(wall + DAY_MS, timeZone)) };
 }
