@@ -633,8 +633,138 @@ describe('a decision', () => {
       [first.tenant.id],
     );
     expect(rows, 'no admin has decided').toEqual([]);
-    const late = await decideRequests(first.actor, one.app.id, { kind: 'deny', note: 'No', block: false });
+  });
+
+  /** Who waited was answered by a badge that the app got meanwhile. */
+  async function letInMeanwhile() {
+    const made = await newCase({ policy: 'VERIFIED_ONLY' });
+    const browser = await signedIn(site, made.user);
+    await askFor(browser, (await visit(browser, made.app)).path, 'Please');
+    await world.db.query("UPDATE apps SET state = 'VERIFIED' WHERE id = $1", [made.app.id]);
+    await settleLetIn(made.app.id);
+    return made;
+  }
+
+  test('who decides after a badge has answered is told so, and not that somebody has decided', async () => {
+    const { app, user, actor } = await letInMeanwhile();
+    for (const decision of [
+      { kind: 'approve' },
+      { kind: 'deny', note: 'No', block: false },
+      { kind: 'deny', note: 'No', block: true },
+    ] as const) {
+      expect(await decideRequests(actor, app.id, decision)).toEqual({ ok: false, reason: 'allowed_already' });
+    }
+    expect(await standingOf(app, user)).toEqual(LET_IN);
+    // Nobody of this organisation has asked.
+    const elsewhere = await newCase();
+    expect(await decideRequests(elsewhere.actor, app.id, { kind: 'approve' })).toEqual({
+      ok: false,
+      reason: 'decided_already',
+    });
+  });
+
+  test.each(['ALLOWED', 'BLOCKED'] as const)('after an admin has %s it somebody has decided', async (verdict) => {
+    const { app, actor } = await letInMeanwhile();
+    const rule = { kind: 'rule', appId: app.id, verdict, note: '' } as const;
+    expect(await changePolicy(actor, rule, { endConnections: false })).toMatchObject({ ok: true });
+    const late = await decideRequests(actor, app.id, { kind: 'deny', note: 'No', block: true });
     expect(late).toEqual({ ok: false, reason: 'decided_already' });
+    const { rows } = await world.db.query('SELECT verdict FROM app_rules WHERE app_id = $1', [app.id]);
+    expect(rows).toEqual([{ verdict }]);
+  });
+
+  test('so it is after a policy that lets the app in', async () => {
+    const { app, user, actor } = await newCase({ policy: 'ALLOW_LIST' });
+    const browser = await signedIn(site, user);
+    await askFor(browser, (await visit(browser, app)).path, 'Please');
+    await changePolicy(actor, { kind: 'policy', policy: 'ALL' }, { endConnections: false });
+    const late = await decideRequests(actor, app.id, { kind: 'deny', note: 'No', block: false });
+    expect(late).toEqual({ ok: false, reason: 'decided_already' });
+  });
+
+  const OUT_OF_USE = [
+    [
+      'suspended',
+      "UPDATE apps SET status = 'SUSPENDED' WHERE id = $1",
+      "UPDATE apps SET status = 'ACTIVE' WHERE id = $1",
+    ],
+    [
+      'of a suspended publisher',
+      "UPDATE tenants SET status = 'SUSPENDED' WHERE id = (SELECT tenant_id FROM apps WHERE id = $1)",
+      "UPDATE tenants SET status = 'ACTIVE' WHERE id = (SELECT tenant_id FROM apps WHERE id = $1)",
+    ],
+    [
+      'limited to its own organisation',
+      'UPDATE apps SET limit_to_account = true WHERE id = $1',
+      'UPDATE apps SET limit_to_account = false WHERE id = $1',
+    ],
+  ] as const;
+  test.each(OUT_OF_USE)('nobody is told to use an app that is %s, before it is over', async (_name, begins, ends) => {
+    const publisher = await world.newTenant();
+    const { user, actor, tenant } = await newCase({ policy: 'VERIFIED_ONLY' });
+    const app = await world.newApp({ tenant: publisher });
+    const browser = await signedIn(site, user);
+    await askFor(browser, (await visit(browser, app)).path, 'Please');
+    await world.db.query(begins, [app.id]);
+    await world.db.query("UPDATE apps SET state = 'VERIFIED' WHERE id = $1", [app.id]);
+    const told = await toldIn(user, async () => {
+      await settleLetIn(app.id);
+      await settleLetIn(null);
+      // Neither an admin who decides, nor what is decided about other apps, nor a policy says so.
+      const late = await decideRequests(actor, app.id, { kind: 'approve' });
+      expect(late).toEqual({ ok: false, reason: 'allowed_already' });
+      const rule = { kind: 'rule', appId: (await world.newApp()).id, verdict: 'ALLOWED', note: '' } as const;
+      await changePolicy(actor, rule, { endConnections: false });
+      await changePolicy(actor, { kind: 'policy', policy: 'ALL' }, { endConnections: false });
+    });
+    expect(told).toEqual([]);
+    expect(await standingOf(app, user)).toEqual([{ status: 'PENDING', decidedBy: null, decided: false, rules: 0 }]);
+    await world.db.query(ends, [app.id]);
+    expect(await toldIn(user, () => settleLetIn(null))).toMatchObject([{ outcome: 'let_in' }]);
+    expect(await standingOf(app, user)).toEqual(LET_IN);
+    const { rows } = await world.db.query('SELECT FROM app_rules WHERE tenant_id = $1 AND app_id = $2', [
+      tenant.id,
+      app.id,
+    ]);
+    expect(rows).toHaveLength(0);
+  });
+
+  test('a suspended app can be blocked while people wait for it', async () => {
+    const { app, user, actor } = await newCase({ policy: 'VERIFIED_ONLY' });
+    const browser = await signedIn(site, user);
+    await askFor(browser, (await visit(browser, app)).path, 'Please');
+    await world.db.query("UPDATE apps SET status = 'SUSPENDED', state = 'VERIFIED' WHERE id = $1", [app.id]);
+    const rule = { kind: 'rule', appId: app.id, verdict: 'BLOCKED', note: 'No' } as const;
+    await changePolicy(actor, rule, { endConnections: false });
+    expect(await standingOf(app, user)).toMatchObject([{ status: 'DENIED', rules: 1 }]);
+  });
+
+  test('an organisation that can’t be answered keeps no other one waiting', async () => {
+    const [stuck, next] = [await newCase({ policy: 'VERIFIED_ONLY' }), await newCase({ policy: 'VERIFIED_ONLY' })];
+    expect(stuck.tenant.id).toBeLessThan(next.tenant.id);
+    const app = await world.newApp();
+    for (const { user } of [stuck, next]) {
+      const browser = await signedIn(site, user);
+      await askFor(browser, (await visit(browser, app)).path, 'Please');
+    }
+    await world.db.query("UPDATE apps SET state = 'VERIFIED' WHERE id = $1", [app.id]);
+    const { pool } = runtime();
+    const failing = {
+      query: pool.query.bind(pool),
+      connect: async () => {
+        const db = await pool.connect();
+        const query = (text: string, values: unknown[]) =>
+          text.includes('change_app_policy') && values[0] === stuck.tenant.id
+            ? Promise.reject(new Error('injected'))
+            : db.query(text, values);
+        return { query, release: (broken?: Error) => db.release(broken) };
+      },
+    } as unknown as typeof pool;
+    await settleLetIn(null, failing);
+    expect(await standingOf(app, stuck.user)).toMatchObject([{ status: 'PENDING' }]);
+    expect(await standingOf(app, next.user)).toEqual(LET_IN);
+    await settleLetIn(null);
+    expect(await standingOf(app, stuck.user)).toEqual(LET_IN);
   });
 
   test('an app that comes into the organisation answers its people who wait for it', async () => {

@@ -77,10 +77,21 @@ export const STANDING = `t.app_policy::text AS policy, r.verdict::text AS verdic
 export const STANDING_FROM =
   'tenants t CROSS JOIN apps a LEFT JOIN app_rules r ON r.tenant_id = t.id AND r.app_id = a.id';
 
-/** How an app stands with an organisation; null: there is no such app any more. */
-export async function findStanding(db: pg.PoolClient, tenantId: number, appId: number): Promise<AppStanding | null> {
-  const { rows } = await db.query<AppStanding>(
-    `SELECT ${STANDING} FROM ${STANDING_FROM} WHERE t.id = $1 AND a.id = $2 AND a.deleted_at IS NULL`,
+/**
+ * Whether the people of `t` can use what is let in: neither the app `a` nor its publisher is suspended, and it is not limited to
+ * another organisation. `grant_problem` asks the same.
+ */
+export const USABLE = `(a.status = 'ACTIVE' AND (NOT a.limit_to_account OR a.tenant_id = t.id)
+  AND EXISTS (SELECT FROM tenants p WHERE p.id = a.tenant_id AND p.status = 'ACTIVE'))`;
+
+/** How an app stands with an organisation, and whether it can be used where it is let in; null: there is no such app any more. */
+export async function findStanding(
+  db: pg.PoolClient,
+  tenantId: number,
+  appId: number,
+): Promise<(AppStanding & { usable: boolean }) | null> {
+  const { rows } = await db.query<AppStanding & { usable: boolean }>(
+    `SELECT ${STANDING}, ${USABLE} AS usable FROM ${STANDING_FROM} WHERE t.id = $1 AND a.id = $2 AND a.deleted_at IS NULL`,
     [tenantId, appId],
   );
   return rows[0] ?? null;

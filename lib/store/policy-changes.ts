@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type AppPolicy, type AppStanding, judgeApp, type PolicyChange } from '@/lib/apps/app-policy';
 import { runtime } from '@/lib/runtime/runtime';
-import { findStanding, findStopped, holdPolicy, STANDING, STANDING_FROM } from './app-policy';
+import { findStanding, findStopped, holdPolicy, STANDING, STANDING_FROM, USABLE } from './app-policy';
 import { type Actor, auditPlain } from './audit';
 import { queueMails } from './mails';
 import { actsAsAdmin } from './members';
@@ -16,7 +16,8 @@ export type PolicyOutcome =
 /**
  * Changes what an organisation lets in. From the commit on no code is issued or redeemed and no token refreshed of an app that
  * is kept out: its connections are suspended. Those are ended for good, access tokens included, where the admin says so.
- * Requests that wait for an app which is let in now are answered, and so are those for one that is blocked.
+ * Requests that wait for an app which is let in now are answered, and so are those for one that is blocked. Where the policy lets
+ * in what nobody can use just now, the answer waits until that is over.
  */
 export async function changePolicy(
   actor: Actor,
@@ -31,7 +32,8 @@ export async function changePolicy(
     const written =
       change.kind === 'policy' ? await writePolicy(db, actor, change.policy) : await writeRule(db, actor, change);
     if (written === null) return null;
-    await settleRequests(db, actor.tenantId, actor.userId);
+    const decidedApp = change.kind === 'rule' ? change.appId : null;
+    await settleRequests(db, { tenantId: actor.tenantId, decidedBy: actor.userId }, decidedApp);
     if (written) await auditChange(db, actor, change);
     return { changed: written, stopped };
   });
@@ -91,7 +93,7 @@ async function auditChange(db: pg.PoolClient, actor: Actor, change: PolicyChange
 export type RequestDecision = { kind: 'approve' } | { kind: 'deny'; note: string; block: boolean };
 export type DecideOutcome =
   | { ok: true; requesters: number; endedConnections: number }
-  /** `allowed_already`: the badge or another owner has let the app in meanwhile; who asked is told so. */
+  /** `allowed_already`: the badge or another owner has let the app in meanwhile; who asked is told so once it can be used. */
   | { ok: false; reason: 'decided_already' | 'allowed_already' | 'app_gone' | 'not_admin' };
 
 /**
@@ -105,9 +107,15 @@ export async function decideRequests(actor: Actor, appId: number, decision: Requ
     const approved = decision.kind === 'approve';
     const note = approved ? '' : decision.note;
     const verdict = approved ? 'ALLOWED' : decision.block ? 'BLOCKED' : null;
-    if (!(await isAskedFor(db, actor.tenantId, appId))) return { ok: false, reason: 'decided_already' };
-    if (await isAllowed(db, actor.tenantId, appId)) {
-      await answer(db, { tenantId: actor.tenantId, decidedBy: null }, appId, 'APPROVED', '');
+    const standing = await findStanding(db, actor.tenantId, appId);
+    const allowed = standing !== null && judgeApp(standing) === 'allowed';
+    if (!(await isAskedFor(db, actor.tenantId, appId))) {
+      const undecided = allowed && (standing.ownApp || standing.verdict === null);
+      const letIn = undecided && (await wasLetIn(db, actor.tenantId, appId));
+      return { ok: false, reason: letIn ? 'allowed_already' : 'decided_already' };
+    }
+    if (allowed) {
+      if (standing.usable) await answer(db, { tenantId: actor.tenantId, decidedBy: null }, appId, 'APPROVED', '');
       return { ok: false, reason: 'allowed_already' };
     }
     // Nobody is told of a yes that could not be written.
@@ -136,9 +144,14 @@ async function isAskedFor(db: pg.PoolClient, tenantId: number, appId: number): P
   return rowCount === 1;
 }
 
-async function isAllowed(db: pg.PoolClient, tenantId: number, appId: number): Promise<boolean> {
-  const standing = await findStanding(db, tenantId, appId);
-  return standing !== null && judgeApp(standing) === 'allowed';
+/** Whether the last who asked for an app were answered by what happened to the app, and by no admin. */
+async function wasLetIn(db: pg.PoolClient, tenantId: number, appId: number): Promise<boolean> {
+  const { rows } = await db.query<{ letIn: boolean }>(
+    `SELECT status = 'APPROVED' AND decided_by_id IS NULL AS "letIn" FROM access_requests
+      WHERE tenant_id = $1 AND app_id = $2 AND decided_at IS NOT NULL ORDER BY decided_at DESC, id DESC LIMIT 1`,
+    [tenantId, appId],
+  );
+  return rows[0]?.letIn === true;
 }
 
 /** The organisation whose requests are answered, and the admin who does it; null: what happened to the app did. */
@@ -185,29 +198,30 @@ async function answer(
 }
 
 /**
- * Answers what waits and is settled by a change of the policy: by what it says of the app alone, for whether this requester or
- * the app is locked out just now is another question. The caller holds the policy.
- * @param decidedBy the admin who changed it; null: not the policy has changed but the app
+ * Answers what waits and is settled: by what the policy says of the app alone, for whether this requester is locked out just now
+ * is another question. Nobody is told to go on with an app that can't be used, unless an admin has decided about this very app:
+ * that answer waits for `settleLetIn`. The caller holds the policy.
+ * @param decidedApp the app that an admin has decided about; null: about none
  */
-async function settleRequests(db: pg.PoolClient, tenantId: number, decidedBy: string | null): Promise<void> {
-  const { rows } = await db.query<AppStanding & { appId: number; note: string }>(
-    `SELECT a.id AS "appId", coalesce(r.note, '') AS note, ${STANDING} FROM ${STANDING_FROM}
+async function settleRequests(db: pg.PoolClient, decider: Decider, decidedApp: number | null): Promise<void> {
+  const { rows } = await db.query<AppStanding & { appId: number; note: string; usable: boolean }>(
+    `SELECT a.id AS "appId", coalesce(r.note, '') AS note, ${STANDING}, ${USABLE} AS usable FROM ${STANDING_FROM}
       WHERE t.id = $1 AND a.deleted_at IS NULL
         AND a.id IN (SELECT q.app_id FROM access_requests q WHERE q.tenant_id = t.id AND q.status = 'PENDING')
       ORDER BY a.id`,
-    [tenantId],
+    [decider.tenantId],
   );
-  const decider = { tenantId, decidedBy };
-  for (const { appId, note, ...standing } of rows) {
+  for (const { appId, note, usable, ...standing } of rows) {
     const judged = judgeApp(standing);
-    if (judged === 'allowed') await answer(db, decider, appId, 'APPROVED', '');
-    else if (judged === 'blocked') await answer(db, decider, appId, 'DENIED', note);
+    if (judged === 'blocked') await answer(db, decider, appId, 'DENIED', note);
+    else if (judged === 'allowed' && (usable || appId === decidedApp)) await answer(db, decider, appId, 'APPROVED', '');
   }
 }
 
 /**
- * Answers requests that no admin needs to decide any more: the app got the badge, or belongs to the organisation now.
- * Organisation by organisation, each in a transaction of its own: the policy's lock comes before the app's.
+ * Answers requests that no admin needs to decide any more: the app got the badge, belongs to the organisation now, or can be used
+ * again after the policy had let it in. Organisation by organisation, each in a transaction of its own: the policy's lock comes
+ * before the app's. One that fails is logged, and keeps no other one waiting.
  * @param appId of this app; null: of all
  */
 export async function settleLetIn(appId: number | null, pool: pg.Pool = runtime().pool): Promise<void> {
@@ -216,15 +230,24 @@ export async function settleLetIn(appId: number | null, pool: pg.Pool = runtime(
        FROM access_requests q JOIN tenants t ON t.id = q.tenant_id JOIN apps a ON a.id = q.app_id
        LEFT JOIN app_rules r ON r.tenant_id = t.id AND r.app_id = a.id
       WHERE q.status = 'PENDING' AND a.deleted_at IS NULL AND ($1::int IS NULL OR a.id = $1)
-        AND (a.state = 'VERIFIED' OR a.tenant_id = t.id)`,
+        AND ${USABLE}`,
     [appId],
   );
   const due = new Set(rows.filter((row) => judgeApp(row) === 'allowed').map(({ tenantId }) => tenantId));
   for (const tenantId of [...due].sort((a, b) => a - b))
-    await inTransaction(async (db) => {
-      await holdPolicy(db, tenantId);
-      await settleRequests(db, tenantId, null);
-    }, pool);
+    await settleOrganisation(tenantId, pool).catch((error) =>
+      runtime().log.warn(
+        { err: error, tenantId },
+        'requests of an organisation that are settled wait for housekeeping',
+      ),
+    );
+}
+
+async function settleOrganisation(tenantId: number, pool: pg.Pool): Promise<void> {
+  await inTransaction(async (db) => {
+    await holdPolicy(db, tenantId);
+    await settleRequests(db, { tenantId, decidedBy: null }, null);
+  }, pool);
 }
 
 /** The same after something was committed that must not look as if it had failed: what is left, housekeeping settles. */
