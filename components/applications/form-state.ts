@@ -53,6 +53,12 @@ export type ScopesState =
 export type TransferState =
   | { status: 'idle' }
   | { status: 'offered'; message: string }
-  | { status: 'refused'; typed: { kind: 'member' | 'organisation'; to: string }; error: string };
+  | {
+      status: 'refused';
+      typed: { kind: 'member' | 'organisation'; to: string };
+      error: string;
+      /** Applications whose offers stand in the way. */
+      waiting?: { id: number; name: string }[];
+    };
 
 export type RevokeAllState = { status: 'idle' } | { status: 'done'; message: string };

@@ -6,12 +6,18 @@ import type { I18n } from '@/lib/i18n/i18n';
 type PendingTransferProps = {
   i18n: I18n;
   now: Date;
-  offer: { to: { displayName: string; username: string | null }; expiresAt: Date };
+  offer: {
+    to: { displayName: string; username: string | null };
+    withinOrganisation: boolean;
+    suspended: boolean;
+    expiresAt: Date;
+  };
   takeBack: () => Promise<void>;
 };
 
 /** An offer that waits for the other side. */
-export function PendingTransfer({ i18n, now, offer: { to, expiresAt }, takeBack }: PendingTransferProps) {
+export function PendingTransfer({ i18n, now, offer, takeBack }: PendingTransferProps) {
+  const { to, withinOrganisation, suspended, expiresAt } = offer;
   const { t } = i18n;
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 text-sm">
@@ -20,6 +26,7 @@ export function PendingTransfer({ i18n, now, offer: { to, expiresAt }, takeBack 
         <span className="text-muted">
           {t.rich('applications.offers.expires', { date: () => <Ago date={expiresAt} now={now} i18n={i18n} /> })}
         </span>
+        {suspended && !withinOrganisation ? ` ${t('applications.transfer.suspended_waiting')}` : null}
       </p>
       <form action={takeBack}>
         <SubmitButton pendingLabel={t('applications.offers.pending')}>

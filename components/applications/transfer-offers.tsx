@@ -14,6 +14,8 @@ export type Offer = {
   withinOrganisation: boolean;
   /** Only users of its organisation connect it. */
   limitToAccount: boolean;
+  /** Another organisation can't accept it until that is over. */
+  suspended: boolean;
   expiresAt: Date;
   accept: () => Promise<void>;
   decline: () => Promise<void>;
@@ -53,6 +55,7 @@ export function TransferOffers({ i18n, now, offers, further }: TransferOffersPro
 function OfferLine({ offer, i18n, now }: { offer: Offer; i18n: I18n; now: Date }) {
   const { t } = i18n;
   const { appName: name, from: organisation, withinOrganisation, limitToAccount } = offer;
+  const stuck = offer.suspended && !withinOrganisation;
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 p-4 text-sm">
       <div className="max-w-form min-w-0 flex-1 basis-72">
@@ -63,9 +66,10 @@ function OfferLine({ offer, i18n, now }: { offer: Offer; i18n: I18n; now: Date }
         </p>
         <p className="mt-1 text-muted">
           {t(withinOrganisation ? 'applications.offers.member_effect' : 'applications.offers.organisation_effect')}{' '}
-          {withinOrganisation || limitToAccount ? null : `${t('applications.offers.policy_effect')} `}
+          {withinOrganisation || limitToAccount || stuck ? null : `${t('applications.offers.policy_effect')} `}
           {t.rich('applications.offers.expires', { date: () => <Ago date={offer.expiresAt} now={now} i18n={i18n} /> })}
         </p>
+        {stuck ? <p className="mt-1">{t('applications.offers.suspended')}</p> : null}
         {limitToAccount && !withinOrganisation ? (
           <p className="mt-1">{t.rich('applications.offers.limited_effect', { ...RICH, organisation })}</p>
         ) : null}
@@ -79,15 +83,17 @@ function OfferLine({ offer, i18n, now }: { offer: Offer; i18n: I18n; now: Date }
             {t('applications.offers.decline')}
           </SubmitButton>
         </form>
-        <form action={offer.accept}>
-          <SubmitButton
-            variant="primary"
-            pendingLabel={t('applications.offers.pending')}
-            aria-label={t('applications.offers.accept_named', { name })}
-          >
-            {t('applications.offers.accept')}
-          </SubmitButton>
-        </form>
+        {stuck ? null : (
+          <form action={offer.accept}>
+            <SubmitButton
+              variant="primary"
+              pendingLabel={t('applications.offers.pending')}
+              aria-label={t('applications.offers.accept_named', { name })}
+            >
+              {t('applications.offers.accept')}
+            </SubmitButton>
+          </form>
+        )}
       </div>
     </div>
   );

@@ -5,7 +5,7 @@ import { openOwnRuntime } from '@/e2e/fixtures/own-runtime';
 import { type TestUser, World } from '@/e2e/fixtures/world';
 import type { Actor } from '@/lib/store/audit';
 import { listAudit } from '@/lib/store/audit-views';
-import { rejectRequest, suspendApp } from '@/lib/store/review';
+import { reinstateApp, rejectRequest, suspendApp } from '@/lib/store/review';
 import { findReview } from '@/lib/store/review-views';
 import { acceptTransfer, cancelTransfer, declineTransfer, listTransfersTo, offerTransfer } from '@/lib/store/transfers';
 import {
@@ -48,10 +48,13 @@ describe('an organisation does not flood another one with offers', () => {
     const outcomes = await Promise.all(apps.map(({ id }) => offerTransfer(actorOf(giver), id, to(taker))));
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(5);
     const refused = outcomes.filter(({ ok }) => !ok);
-    expect(refused).toEqual(
-      Array.from({ length: 3 }, () => ({ ok: false, reason: 'too_many_offers', to: taker.tenant.name })),
-    );
-    expect((await listTransfersTo(actorOf(taker))).offers).toHaveLength(5);
+    const open = (await listTransfersTo(actorOf(taker))).offers.map(({ appId, appName }) => ({
+      id: appId,
+      name: appName,
+    }));
+    expect(open).toHaveLength(5);
+    const full = { ok: false, reason: 'too_many_offers', to: taker.tenant.name, waiting: open };
+    expect(refused).toEqual([full, full, full]);
 
     const [waiting, over] = [outcomes.findIndex(({ ok }) => ok), outcomes.findIndex(({ ok }) => !ok)];
     const [first, late] = [apps[waiting]?.id ?? 0, apps[over]?.id ?? 0];
@@ -60,6 +63,23 @@ describe('an organisation does not flood another one with offers', () => {
     expect(await offerTransfer(actorOf(giver), late, to(taker))).toMatchObject({ reason: 'too_many_offers' });
     await cancelTransfer(actorOf(giver), first);
     expect(await offerTransfer(actorOf(giver), late, to(taker))).toMatchObject({ ok: true });
+  });
+
+  test('the refusal names those of the own organisation that wait there, and no others', async () => {
+    const [giver, other, taker] = [await newDeveloper(), await newDeveloper(), await newDeveloper()];
+    const colleague = await world.newUser({ tenant: giver.tenant, role: 'DEVELOPER' });
+    await offerTransfer(actorOf(other), (await newApp(other)).id, to(taker));
+    await offerTransfer(actorOf(giver), (await newApp(giver)).id, to(other));
+    const waiting = [];
+    for (const one of [giver, colleague, giver, colleague, giver]) {
+      const app = await newApp(giver);
+      expect(await offerTransfer(actorOf(one), app.id, to(taker))).toMatchObject({ ok: true });
+      waiting.push({ id: app.id, name: app.name });
+    }
+    const late = await newApp(giver);
+    const full = { ok: false, reason: 'too_many_offers', to: taker.tenant.name, waiting };
+    expect(await offerTransfer(actorOf(giver), late.id, to(taker))).toEqual(full);
+    expect(await offersOf(late.id)).toBe(0);
   });
 
   test('colleagues hand over as many as there are', async () => {
@@ -111,6 +131,29 @@ describe('an organisation does not flood another one with offers', () => {
     expect(rowCount).toBe(0);
   });
 
+  test('who has declined the offer of one organisation has not declined that of the next owner', async () => {
+    const [giver, next, taker] = [await newDeveloper(), await newDeveloper(), await newDeveloper()];
+    const app = await newApp(giver);
+    await offerTransfer(actorOf(giver), app.id, to(taker));
+    await declineTransfer(actorOf(taker), app.id);
+    await offerTransfer(actorOf(giver), app.id, to(next));
+    expect(await acceptTransfer(actorOf(next), app.id)).toMatchObject({ movedOrganisation: true });
+    expect(await offerTransfer(actorOf(next), app.id, to(taker))).toEqual({ ok: true, to: taker.tenant.name });
+    await declineTransfer(actorOf(taker), app.id);
+    expect(await offerTransfer(actorOf(next), app.id, to(taker))).toMatchObject({ reason: 'declined_lately' });
+  });
+
+  test('a colleague who takes an app over leaves what another organisation has declined', async () => {
+    const [giver, taker] = [await newDeveloper(), await newDeveloper()];
+    const colleague = await world.newUser({ tenant: giver.tenant, role: 'DEVELOPER' });
+    const app = await newApp(giver);
+    await offerTransfer(actorOf(giver), app.id, to(taker));
+    await declineTransfer(actorOf(taker), app.id);
+    await offerTransfer(actorOf(giver), app.id, { kind: 'member', username: colleague.username });
+    expect(await acceptTransfer(actorOf(colleague), app.id)).toMatchObject({ movedOrganisation: false });
+    expect(await offerTransfer(actorOf(colleague), app.id, to(taker))).toMatchObject({ reason: 'declined_lately' });
+  });
+
   test('a stranger declines nothing', async () => {
     const [giver, taker, stranger] = [await newDeveloper(), await newDeveloper(), await newDeveloper()];
     const app = await newApp(giver);
@@ -118,6 +161,69 @@ describe('an organisation does not flood another one with offers', () => {
     expect(await declineTransfer(actorOf(stranger), app.id)).toBe(false);
     expect(await offersOf(app.id)).toBe(1);
     expect(await logOf(giver, app.id)).toHaveLength(1);
+  });
+});
+
+describe('a suspended app', () => {
+  const reviewer = async () => {
+    const { id } = await world.newUser({ tenant: await world.newTenant(), platformAdmin: true });
+    return { userId: id };
+  };
+  async function ownerOf(appId: number): Promise<number> {
+    return (await world.db.query('SELECT tenant_id AS id FROM apps WHERE id = $1', [appId])).rows[0].id;
+  }
+
+  test('is offered to no other organisation', async () => {
+    const [giver, taker] = [await newDeveloper(), await newDeveloper()];
+    const app = await newApp(giver);
+    await suspendApp(await reviewer(), app.id, 'Phishing.');
+    expect(await offerTransfer(actorOf(giver), app.id, to(taker))).toEqual({ ok: false, reason: 'suspended' });
+    expect(await offersOf(app.id)).toBe(0);
+  });
+
+  test('is not accepted by one to which it was offered before, until the suspension is lifted', async () => {
+    const [giver, taker, stranger] = [await newDeveloper(), await newDeveloper(), await newDeveloper()];
+    const [app, staff] = [await newApp(giver), await reviewer()];
+    await offerTransfer(actorOf(giver), app.id, to(taker));
+    expect((await listTransfersTo(actorOf(taker))).offers).toMatchObject([{ appId: app.id, suspended: false }]);
+    await suspendApp(staff, app.id, 'Phishing.');
+    expect(await acceptTransfer(actorOf(taker), app.id)).toEqual({ ok: false, reason: 'suspended' });
+    expect(await ownerOf(app.id)).toBe(giver.tenant.id);
+    expect((await listTransfersTo(actorOf(taker))).offers).toMatchObject([{ appId: app.id, suspended: true }]);
+    expect(await logOf(taker, app.id)).toEqual([]);
+    // To whom it is not offered, nothing is said of it.
+    expect(await acceptTransfer(actorOf(stranger), app.id)).toEqual({ ok: false, reason: 'gone' });
+
+    await reinstateApp(staff, app.id, { endConnections: false });
+    expect(await acceptTransfer(actorOf(taker), app.id)).toMatchObject({ ok: true, movedOrganisation: true });
+    expect(await ownerOf(app.id)).toBe(taker.tenant.id);
+  });
+
+  test('can be declined, and gets a colleague whom reviewers turn to', async () => {
+    const [giver, taker] = [await newDeveloper(), await newDeveloper()];
+    const colleague = await world.newUser({ tenant: giver.tenant, role: 'DEVELOPER' });
+    const app = await newApp(giver);
+    await offerTransfer(actorOf(giver), app.id, to(taker));
+    await suspendApp(await reviewer(), app.id, 'Phishing.');
+    expect(await declineTransfer(actorOf(taker), app.id)).toBe(true);
+    const colleagues = { kind: 'member', username: colleague.username } as const;
+    expect(await offerTransfer(actorOf(giver), app.id, colleagues)).toMatchObject({ ok: true });
+    expect(await acceptTransfer(actorOf(colleague), app.id)).toMatchObject({ ok: true, movedOrganisation: false });
+  });
+
+  test('of an acceptance and a suspension at the same time either comes first, and the offer stands or is used up', async () => {
+    for (let round = 0; round < 6; round++) {
+      const [giver, taker] = [await newDeveloper(), await newDeveloper()];
+      const [app, staff] = [await newApp(giver), await reviewer()];
+      await offerTransfer(actorOf(giver), app.id, to(taker));
+      const [accepted, suspended] = await Promise.all([
+        acceptTransfer(actorOf(taker), app.id),
+        suspendApp(staff, app.id, 'Phishing.'),
+      ]);
+      expect(suspended).toEqual({ ok: true });
+      expect(await ownerOf(app.id)).toBe((accepted.ok ? taker : giver).tenant.id);
+      expect(await offersOf(app.id)).toBe(accepted.ok ? 0 : 1);
+    }
   });
 });
 

@@ -25,6 +25,8 @@ export type Transfer = {
   to: { tenantId: number; displayName: string; username: string | null };
   /** Within one organisation it changes the person to turn to, and nothing else. */
   withinOrganisation: boolean;
+  /** Another organisation can't accept it until that is over. */
+  suspended: boolean;
   /** Only users of its organisation connect it: with a transfer to another one that ends for all who have. */
   limitToAccount: boolean;
   expiresAt: Date;
@@ -35,10 +37,18 @@ export type Recipient = { kind: 'member'; username: string } | { kind: 'organisa
 
 export type OfferOutcome =
   | { ok: true; to: string }
-  /** `not_found`: the organisation has no such app. `no_recipient`: nobody of that name who could take it. */
-  | { ok: false; reason: 'not_found' | 'no_recipient' | 'already_there' }
-  /** Enough offers of this organisation wait there, or that organisation has declined this app lately. */
-  | { ok: false; reason: 'too_many_offers' | 'declined_lately'; to: string };
+  /** The organisation has no such app. */
+  | { ok: false; reason: 'not_found' }
+  /** `no_recipient`: nobody of that name who could take it. */
+  | { ok: false; reason: 'no_recipient' | 'already_there' }
+  /** It goes to no other organisation until that is over. */
+  | { ok: false; reason: 'suspended' }
+  /** That organisation has declined this app lately. */
+  | { ok: false; reason: 'declined_lately'; to: string }
+  /** Enough offers of this organisation wait there: those of these apps of its own. */
+  | { ok: false; reason: 'too_many_offers'; to: string; waiting: OfferedApp[] };
+
+export type OfferedApp = { id: number; name: string };
 
 /** Offers an app; a later offer replaces the one before. Nothing changes until the other side accepts. */
 export async function offerTransfer(actor: Actor, appId: number, recipient: Recipient): Promise<OfferOutcome> {
@@ -50,8 +60,10 @@ export async function offerTransfer(actor: Actor, appId: number, recipient: Reci
     const to = await findRecipient(db, actor, recipient);
     if (!to) return { ok: false, reason: 'no_recipient' };
     if (to.tenantId === actor.tenantId && to.userId === app.managerId) return { ok: false, reason: 'already_there' };
-    const tooMuch = to.userId === null ? await tooMuchFor(db, actor, appId, to.tenantId) : null;
-    if (tooMuch) return { ok: false, reason: tooMuch, to: to.name };
+    if (to.userId === null) {
+      const problem = await offerProblem(db, actor, app, to);
+      if (problem) return problem;
+    }
     await db.$executeRaw`
       INSERT INTO app_transfers (app_id, to_tenant_id, to_user_id, created_by_id, expires_at)
       VALUES (${appId}, ${to.tenantId}, ${to.userId}::uuid, ${actor.userId}::uuid, db_now() + make_interval(days => ${TRANSFER_DAYS}::int))
@@ -62,21 +74,27 @@ export async function offerTransfer(actor: Actor, appId: number, recipient: Reci
   });
 }
 
-/** What keeps one organisation from flooding the page of another, which can do nothing but decline. */
-async function tooMuchFor(
+/**
+ * What keeps an app from going to another organisation, and one organisation from flooding the page of another, which can do
+ * nothing but decline.
+ */
+async function offerProblem(
   db: Prisma.TransactionClient,
   actor: Actor,
-  appId: number,
-  toTenantId: number,
-): Promise<'too_many_offers' | 'declined_lately' | null> {
-  const [found] = await db.$queryRaw<{ declined: boolean; open: number }[]>`
-    SELECT EXISTS (SELECT FROM app_transfer_declines d WHERE d.app_id = ${appId} AND d.to_tenant_id = ${toTenantId}
-             AND d.declined_at > clock_timestamp() - make_interval(days => ${DECLINED_DAYS}::int)) AS declined,
-           (SELECT count(*)::int FROM app_transfers f JOIN apps a ON a.id = f.app_id
-             WHERE f.to_tenant_id = ${toTenantId} AND a.tenant_id = ${actor.tenantId} AND f.app_id <> ${appId}
-               AND f.expires_at > clock_timestamp() AND a.deleted_at IS NULL) AS open`;
-  if (found?.declined) return 'declined_lately';
-  return found && found.open >= MAX_OPEN_OFFERS ? 'too_many_offers' : null;
+  app: LockedApp,
+  to: Found,
+): Promise<OfferOutcome | null> {
+  if (app.suspended) return { ok: false, reason: 'suspended' };
+  const [found] = await db.$queryRaw<{ declined: boolean }[]>`
+    SELECT EXISTS (SELECT FROM app_transfer_declines d WHERE d.app_id = ${app.id} AND d.to_tenant_id = ${to.tenantId}
+             AND d.declined_at > clock_timestamp() - make_interval(days => ${DECLINED_DAYS}::int)) AS declined`;
+  if (found?.declined) return { ok: false, reason: 'declined_lately', to: to.name };
+  const waiting = await db.$queryRaw<OfferedApp[]>`
+    SELECT a.id, a.name FROM app_transfers f JOIN apps a ON a.id = f.app_id
+     WHERE f.to_tenant_id = ${to.tenantId} AND a.tenant_id = ${actor.tenantId} AND f.app_id <> ${app.id}
+       AND f.expires_at > clock_timestamp() AND a.deleted_at IS NULL
+     ORDER BY f.created_at, a.id LIMIT ${MAX_OPEN_OFFERS}`;
+  return waiting.length < MAX_OPEN_OFFERS ? null : { ok: false, reason: 'too_many_offers', to: to.name, waiting };
 }
 
 /** Takes an offer back. @returns false when there was none */
@@ -106,28 +124,26 @@ export async function declineTransfer(actor: Actor, appId: number): Promise<bool
   });
 }
 
-type Accepted = { appName: string; movedOrganisation: boolean };
+export type AcceptOutcome =
+  | { ok: true; appName: string; movedOrganisation: boolean }
+  /** `gone`: nothing is offered to this person, or no longer. `suspended`: the offer stands, and waits until that is over. */
+  | { ok: false; reason: 'gone' | 'suspended' };
 
-/**
- * Takes an app. People of the organisation who waited for it may use it from now on, as all of the organisation's own.
- * @returns where the app went, or null when nothing (any more) is offered to this person
- */
-export async function acceptTransfer(actor: Actor, appId: number): Promise<Accepted | null> {
-  const accepted = await accept(actor, appId);
-  if (accepted?.movedOrganisation) await settleLetInNow(appId);
-  return accepted;
+/** Takes an app. People of the organisation who waited for it may use it from now on, as all of the organisation's own. */
+export async function acceptTransfer(actor: Actor, appId: number): Promise<AcceptOutcome> {
+  const outcome = await accept(actor, appId);
+  if (outcome.ok && outcome.movedOrganisation) await settleLetInNow(appId);
+  return outcome;
 }
 
-async function accept(actor: Actor, appId: number): Promise<Accepted | null> {
-  return prisma().$transaction(async (db) => {
+async function accept(actor: Actor, appId: number): Promise<AcceptOutcome> {
+  return prisma().$transaction<AcceptOutcome>(async (db) => {
     const app = await lockApp(db, appId);
-    if (!app) return null;
-    const offers = await db.$queryRaw<{ toUserId: string | null }[]>`
-      DELETE FROM app_transfers WHERE app_id = ${appId} AND to_tenant_id = ${actor.tenantId}
-         AND (to_user_id IS NULL OR to_user_id = ${actor.userId}::uuid) AND expires_at > clock_timestamp()
-      RETURNING to_user_id AS "toUserId"`;
-    if (offers.length === 0) return null;
+    // Whoever is offered nothing learns nothing about the app, not even that it is suspended.
+    if (!app || !(await holdOffer(db, actor, appId))) return { ok: false, reason: 'gone' };
     const movedOrganisation = app.tenantId !== actor.tenantId;
+    if (movedOrganisation && app.suspended) return { ok: false, reason: 'suspended' };
+    await db.appTransfer.deleteMany({ where: { appId, ...offeredTo(actor) } });
     // What is on its way has asked whether the one organisation is suspended: it must not end up with the other.
     if (movedOrganisation) await holdTokens(db, appId);
     await db.app.updateMany({
@@ -137,16 +153,28 @@ async function accept(actor: Actor, appId: number): Promise<Accepted | null> {
     if (movedOrganisation) await leave(db, actor, appId, app);
     const from = movedOrganisation ? { from: await displayNameOf(db, app.tenantId) } : {};
     await audit(db, actor, 'app_transferred', `app:${appId}`, { name: app.name, movedOrganisation, ...from });
-    return { appName: app.name, movedOrganisation };
+    return { ok: true, appName: app.name, movedOrganisation };
   });
 }
 
-/** What the former organisation had open ends, what it was only preparing is nobody else's to read. On record there, too. */
+/** Keeps what is offered to somebody from being taken back, until the transaction ends. @returns whether anything is */
+async function holdOffer(db: Prisma.TransactionClient, { tenantId, userId }: Actor, appId: number): Promise<boolean> {
+  const offers = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM app_transfers WHERE app_id = ${appId} AND to_tenant_id = ${tenantId}
+       AND (to_user_id IS NULL OR to_user_id = ${userId}::uuid) AND expires_at > clock_timestamp() FOR UPDATE`;
+  return offers.length > 0;
+}
+
+/**
+ * What the former organisation had open ends, what it was only preparing is nobody else's to read. Who has declined the app has
+ * declined that organisation's offer, which binds no other one. On record there, too.
+ */
 async function leave(db: Prisma.TransactionClient, actor: Actor, appId: number, app: LockedApp): Promise<void> {
   await db.verificationRequest.deleteMany({ where: { appId, status: 'OPEN', submittedAt: null } });
   await db.$executeRaw`
     UPDATE verification_requests SET status = 'WITHDRAWN', decided_at = db_now(), decided_by_id = ${actor.userId}::uuid
      WHERE app_id = ${appId} AND status = 'OPEN'`;
+  await db.appTransferDecline.deleteMany({ where: { appId } });
   const away = { name: app.name, organisation: await displayNameOf(db, actor.tenantId) };
   await audit(db, { ...actor, tenantId: app.tenantId }, 'app_transferred_away', `app:${appId}`, away);
 }
@@ -177,11 +205,11 @@ export async function listTransfersTo(actor: Actor): Promise<{ offers: Transfer[
 const offeredTo = ({ tenantId, userId }: Actor) =>
   ({ toTenantId: tenantId, OR: [{ toUserId: null }, { toUserId: userId }] }) satisfies Prisma.AppTransferWhereInput;
 
-type LockedApp = { name: string; tenantId: number; managerId: string };
+type LockedApp = { id: number; name: string; tenantId: number; managerId: string; suspended: boolean };
 
 async function lockApp(db: Prisma.TransactionClient, appId: number, tenantId?: number): Promise<LockedApp | null> {
   const rows = await db.$queryRaw<LockedApp[]>`
-    SELECT name, tenant_id AS "tenantId", coalesce(owner_id, created_by_id) AS "managerId"
+    SELECT id, name, tenant_id AS "tenantId", coalesce(owner_id, created_by_id) AS "managerId", status = 'SUSPENDED' AS suspended
       FROM apps WHERE id = ${appId} AND deleted_at IS NULL FOR NO KEY UPDATE`;
   const app = rows[0];
   return app && (tenantId === undefined || app.tenantId === tenantId) ? app : null;
@@ -210,7 +238,7 @@ const WAITING = Prisma.sql`FROM app_transfers f JOIN apps a ON a.id = f.app_id J
 async function readTransfers(where: Prisma.Sql, most: number): Promise<Transfer[]> {
   return prisma().$queryRaw<Transfer[]>`
     SELECT f.app_id AS "appId", a.name AS "appName", a.tenant_id = f.to_tenant_id AS "withinOrganisation",
-           a.limit_to_account AS "limitToAccount",
+           a.status = 'SUSPENDED' AS suspended, a.limit_to_account AS "limitToAccount",
            json_build_object('tenantId', a.tenant_id, 'displayName', here.display_name) AS "from",
            json_build_object('tenantId', f.to_tenant_id, 'displayName', there.display_name, 'username', u.username) AS "to",
            f.expires_at AS "expiresAt"

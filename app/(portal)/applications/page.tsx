@@ -134,11 +134,13 @@ const pageAddress = (search: string, towards: 'newer' | 'older', id: number) =>
 /** What was done before this page was shown. */
 function Said({ i18n: { t }, query }: { i18n: I18n; query: Query }) {
   const ended = numberOf(query.deleted);
-  const offer = oneOf(query.offer, ['declined', 'gone'] as const);
+  const offer = oneOf(query.offer, ['declined', 'gone', 'suspended'] as const);
   return (
     <>
       {ended === null ? null : <Flash>{t('applications.deleted', { count: ended })}</Flash>}
-      {offer ? <Flash tone={offer === 'gone' ? 'warn' : 'ok'}>{t(`applications.offers.said.${offer}`)}</Flash> : null}
+      {offer ? (
+        <Flash tone={offer === 'declined' ? 'ok' : 'warn'}>{t(`applications.offers.said.${offer}`)}</Flash>
+      ) : null}
     </>
   );
 }

@@ -11,7 +11,7 @@ export async function acceptOffer(id: unknown): Promise<void> {
   const user = await requireDeveloper();
   const appId = appIdOf(id);
   const accepted = await acceptTransfer(actorOf(user), appId);
-  redirect(accepted ? `/applications/${appId}?offer=accepted` : '/applications?offer=gone');
+  redirect(accepted.ok ? `/applications/${appId}?offer=accepted` : `/applications?offer=${accepted.reason}`);
 }
 
 /** Says no to it. */

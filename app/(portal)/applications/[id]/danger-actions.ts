@@ -5,9 +5,10 @@ import { notFound, redirect } from 'next/navigation';
 import type { DeleteState, RevokeAllState, TransferState } from '@/components/applications/form-state';
 import { countText } from '@/lib/apps/counts';
 import { DECLINED_DAYS, MAX_OPEN_OFFERS } from '@/lib/apps/transfers';
+import type { I18n } from '@/lib/i18n/i18n';
 import { findApp } from '@/lib/store/app-views';
 import { deleteApp, revokeAppTokens } from '@/lib/store/apps';
-import { cancelTransfer, offerTransfer, type Recipient } from '@/lib/store/transfers';
+import { cancelTransfer, type OfferOutcome, offerTransfer, type Recipient } from '@/lib/store/transfers';
 import { requireDeveloper } from '@/lib/web/guards';
 import { getI18n } from '@/lib/web/i18n';
 import { typedText } from '@/lib/web/text';
@@ -33,11 +34,25 @@ export async function offer(id: unknown, _previous: TransferState, form: FormDat
     return { status: 'offered', message: t('applications.transfer.offered', { name: offered.to }) };
   }
   if (offered.reason === 'not_found') notFound();
-  if (offered.reason === 'too_many_offers' || offered.reason === 'declined_lately') {
-    const details = { name: offered.to, max: MAX_OPEN_OFFERS, days: DECLINED_DAYS };
-    return { status: 'refused', typed, error: t(`applications.transfer.${offered.reason}`, details) };
+  return { status: 'refused', typed, ...refusalOf(offered, t, field) };
+}
+
+type Refused = Exclude<Extract<OfferOutcome, { ok: false }>, { reason: 'not_found' }>;
+
+/** What the form says of it. */
+function refusalOf(refused: Refused, t: I18n['t'], field: 'username' | 'organisation') {
+  switch (refused.reason) {
+    case 'suspended':
+      return { error: t('applications.transfer.suspended') };
+    case 'declined_lately':
+      return { error: t('applications.transfer.declined_lately', { name: refused.to, days: DECLINED_DAYS }) };
+    case 'too_many_offers': {
+      const { to: name, waiting } = refused;
+      return { error: t('applications.transfer.too_many_offers', { name, max: MAX_OPEN_OFFERS }), waiting };
+    }
+    default:
+      return { error: t(`applications.transfer.${refused.reason}.${field}`) };
   }
-  return { status: 'refused', typed, error: t(`applications.transfer.${offered.reason}.${field}`) };
 }
 
 /** Longer than any name. */

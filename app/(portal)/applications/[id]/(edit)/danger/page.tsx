@@ -40,6 +40,7 @@ export default async function DangerPage({ params }: AppParams) {
           <TransferForm
             action={offer.bind(null, app.id)}
             limited={app.limitToAccount}
+            suspended={app.suspended}
             colleagues={developers.filter(({ username }) => username !== app.owner.username)}
           />
         )}
