@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { newOffice } from '@/e2e/fixtures/organisation-screens';
 import { authorizeUrl, expect, origin, signIn, startSession, test } from '@/e2e/fixtures/portal';
 import { openSite, type Site } from '@/e2e/fixtures/site';
@@ -138,6 +138,58 @@ for (const scripts of [true, false]) {
     });
   });
 }
+
+test.describe('a note that is too long', () => {
+  /** Longer than anything that is cut somewhere, with an end to look for. */
+  const LONG = `${'A long line of a note.\n'.repeat(400)}The end.`;
+  /** As a browser sends it that heeds no limit of ours. */
+  const unlimited = (field: Locator) => field.evaluate((element) => element.removeAttribute('maxlength'));
+
+  test('to those who asked comes back whole, and nothing is decided', async ({ person, world }) => {
+    const { admin, member, tenant } = await newOffice(world, 'ALLOW_LIST');
+    const app = await world.newApp();
+    const page = await person(member);
+    await page.goto(authorizeUrl(app));
+    await page.getByLabel('Why do you need this app?').fill('Please');
+    await page.getByRole('button', { name: 'Ask an admin' }).click();
+    await expect(page.getByRole('link', { name: 'Check again' })).toBeVisible();
+
+    const office = await person(admin);
+    await office.goto('/organisation/requests');
+    await office.getByText('Deny…').click();
+    const note = office.getByLabel('What the members are told');
+    await unlimited(note);
+    await note.fill(LONG);
+    await office.getByRole('button', { name: 'Deny the request' }).click();
+    await expect(note).toHaveAccessibleDescription(/Use at most 1,000 characters/);
+    await expect(note).toHaveValue(LONG);
+    const { rows } = await world.db.query('SELECT status FROM access_requests WHERE tenant_id = $1', [tenant.id]);
+    expect(rows).toEqual([{ status: 'PENDING' }]);
+  });
+
+  test('about a blocked app comes back whole; one of a thousand characters on many lines is taken', async ({
+    person,
+    world,
+  }) => {
+    const { admin, tenant } = await newOffice(world);
+    const app = await world.newApp();
+    const page = await person(admin);
+    await page.goto('/organisation/app-policy');
+    await page.getByLabel('Name or client ID of the app').fill(app.name);
+    await page.getByLabel('Decision', { exact: true }).selectOption('BLOCKED');
+    const note = page.getByLabel('What people are told');
+    await note.fill(LONG);
+    await page.getByRole('button', { name: 'Save decision' }).click();
+    await expect(note).toHaveAccessibleDescription(/Use at most 1,000 characters/);
+    await expect(note).toHaveValue(LONG);
+    const full = `${'123456789\n'.repeat(99)}1234567890`;
+    await note.fill(full);
+    await page.getByRole('button', { name: 'Save decision' }).click();
+    await expect(page.getByText(`${app.name} is blocked.`)).toBeVisible();
+    const { rows } = await world.db.query('SELECT note FROM app_rules WHERE tenant_id = $1', [tenant.id]);
+    expect(rows).toEqual([{ note: full }]);
+  });
+});
 
 test('an admin gives a role, locks a member out and lets them in again, by keyboard', async ({ person, world }) => {
   const { admin, member } = await newOffice(world);

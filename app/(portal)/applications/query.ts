@@ -1,4 +1,4 @@
-import { typedText } from '@/lib/web/text';
+import { textOfAddress } from '@/lib/web/text';
 
 /** The parameters of an address, as Next hands them to a page. */
 export type Query = { [key: string]: string | string[] | undefined };
@@ -10,7 +10,7 @@ export function numberOf(text: Query[string]): number | null {
 
 /** The words in an address, cut where nobody types on; empty when there are none. */
 export function textOf(text: Query[string]): string {
-  return typedText(text, 100);
+  return textOfAddress(text, 100);
 }
 
 /** The one of these words that stands in an address, or null: whoever writes an address can say nothing else with it. */

@@ -1,7 +1,7 @@
 import type { Route } from 'next';
 import { z } from 'zod';
 import { CONNECTION_SORTS, type ConnectionCursor, type ConnectionSort } from '@/lib/store/connection-views';
-import { typedText } from '@/lib/web/text';
+import { textOfAddress } from '@/lib/web/text';
 
 type Params = Record<string, string | string[] | undefined>;
 
@@ -19,7 +19,7 @@ const cursor = z.tuple([
 /** Reads the list's query; what can't be read is the first page in the usual order. */
 export function readListQuery({ q, sort, after }: Params): ListQuery {
   return {
-    search: typedText(q, 100),
+    search: textOfAddress(q, 100),
     sort: CONNECTION_SORTS.find((known) => known === sort) ?? 'activity',
     after: typeof after === 'string' ? readCursor(after) : null,
   };

@@ -1,5 +1,5 @@
 import type { Cursor } from '@/lib/store/review-views';
-import { typedText } from '@/lib/web/text';
+import { textOfAddress } from '@/lib/web/text';
 
 export type Query = { [key: string]: string | string[] | undefined };
 
@@ -16,4 +16,4 @@ export function cursorOf(value: Query[string]): Cursor | null {
 export const cursorText = ({ at, id }: Cursor): string => `${at.getTime()}.${id}`;
 
 /** The first value of a parameter, at most as long as a form takes. */
-export const paramOf = (value: Query[string]): string => typedText(value, 200);
+export const paramOf = (value: Query[string]): string => textOfAddress(value, 200);

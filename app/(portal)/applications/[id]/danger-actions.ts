@@ -55,11 +55,8 @@ function refusalOf(refused: Refused, t: I18n['t'], field: 'username' | 'organisa
   }
 }
 
-/** Longer than any name. */
-const MOST_TYPED = 300;
-
 function textOf(form: FormData): string {
-  return typedText(form.get(form.get('kind') === 'organisation' ? 'organisation' : 'username'), MOST_TYPED);
+  return typedText(form.get(form.get('kind') === 'organisation' ? 'organisation' : 'username'));
 }
 
 /** Takes the offer back. */

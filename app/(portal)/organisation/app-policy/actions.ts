@@ -4,7 +4,7 @@ import { refresh } from 'next/cache';
 import { notFound, redirect } from 'next/navigation';
 import type { PolicyFormState, RuleFormState, RuleTyped } from '@/components/organisation/policy-state';
 import { appPolicyOf, MAX_NOTE_LENGTH, type PolicyChange } from '@/lib/apps/app-policy';
-import { nameKey } from '@/lib/apps/names';
+import { MAX_NAME_LENGTH, nameKey } from '@/lib/apps/names';
 import { findStopped, findThirdParty } from '@/lib/store/app-policy';
 import { changePolicy } from '@/lib/store/policy-changes';
 import { getI18n } from '@/lib/web/i18n';
@@ -13,6 +13,9 @@ import { appIdOf } from '../../ids';
 import { acting } from '../acting';
 
 const PAGE = '/organisation/app-policy';
+
+/** No name is longer, however it is composed. */
+const MOST_TYPED = 4 * MAX_NAME_LENGTH;
 
 /** Apps that are named before a policy stops them. */
 const MOST_NAMED = 20;
@@ -42,7 +45,9 @@ export async function saveAppRule(_previous: RuleFormState, form: FormData): Pro
   const { actor } = await acting(PAGE);
   const { t } = await getI18n();
   const typed = typedOf(form);
-  const app = await findThirdParty(actor.tenantId, typed.app, nameKey(typed.app));
+  // A key of megabytes is not worth the making.
+  const app =
+    typed.app.length > MOST_TYPED ? null : await findThirdParty(actor.tenantId, typed.app, nameKey(typed.app));
   const refused = (field: 'app' | 'note', message: string): RuleFormState => ({
     status: 'refused',
     field,
@@ -77,8 +82,8 @@ export async function removeAppRule(form: FormData): Promise<void> {
 
 function typedOf(form: FormData): RuleTyped {
   return {
-    app: typedText(form.get('app'), 200),
+    app: typedText(form.get('app')),
     verdict: form.get('verdict') === 'BLOCKED' ? 'BLOCKED' : 'ALLOWED',
-    note: typedText(form.get('note'), 5_000),
+    note: typedText(form.get('note')),
   };
 }

@@ -22,7 +22,7 @@ export async function invite(_previous: InviteState, form: FormData): Promise<In
   const { actor, language } = await acting(PAGE);
   const { t, locale } = await getI18n();
   const role = roleOf(form.get('role')) ?? notFound();
-  const typed = typedText(form.get('email'), 300);
+  const typed = typedText(form.get('email'));
   const refused = (message: string): InviteState => ({ status: 'refused', message, email: typed, role });
   if (typed !== '' && !isEmail(typed)) return refused(t('organisation.invite.bad_email'));
   const { mails, settings } = runtime();

@@ -22,7 +22,7 @@ export async function approveApp(id: unknown, _form: FormData): Promise<void> {
 export async function denyApp(id: unknown, _previous: ActState, form: FormData): Promise<ActState> {
   const { actor } = await acting(PAGE);
   const appId = appIdOf(id);
-  const note = typedText(form.get('note'), 5_000).replace(/\r\n/g, '\n');
+  const note = typedText(form.get('note'));
   if (note.length > MAX_NOTE_LENGTH) {
     const message = (await getI18n()).t('organisation.requests.note_too_long', { max: MAX_NOTE_LENGTH });
     return { status: 'refused', message, errors: { note: message }, values: { note } };
