@@ -1,4 +1,5 @@
 import { expect, test } from '@/e2e/fixtures/portal';
+import { offerTo } from '@/e2e/fixtures/screens';
 
 test('an application goes to another organisation once a developer there accepts, and drops its badge', async ({
   person,
@@ -61,6 +62,73 @@ test('both sides read what stops before it happens; what was declined is not off
   await offerThem();
   await expect(name).toHaveAccessibleDescription(new RegExp(`${there.name} has declined this application`));
   await expect(name).toHaveValue(there.name);
+});
+
+test('where five offers wait the refusal leads to each, and one that is taken back makes room', async ({
+  person,
+  world,
+}) => {
+  const [here, there] = [await world.newTenant(), await world.newTenant()];
+  const waiting = [];
+  for (let place = 0; place < 5; place++) {
+    const app = await world.newApp({ tenant: here });
+    await offerTo(world, app, there);
+    waiting.push(app);
+  }
+  const app = await world.newApp({ tenant: here });
+  const page = await person(await world.newUser({ tenant: here, role: 'DEVELOPER' }));
+  const name = page.getByLabel('Account name of the organisation');
+  const offerThem = async () => {
+    await page.goto(`/applications/${app.id}/danger`);
+    await page.getByRole('radio', { name: /^Another organisation/ }).check();
+    await name.fill(there.name);
+    await page.getByRole('button', { name: 'Offer application' }).click();
+  };
+
+  await offerThem();
+  await expect(name).toHaveAccessibleDescription(new RegExp(`${there.name} has 5 offers of yours to answer`));
+  const links = page.getByRole('list', { name: 'These offers wait' }).getByRole('link');
+  await expect(links).toHaveText(waiting.map((one) => one.name));
+  await links.nth(2).click();
+  await expect(page).toHaveURL(`/applications/${waiting[2]?.id}/danger`);
+  await page.getByRole('button', { name: 'Take offer back' }).click();
+  await expect(page.getByRole('button', { name: 'Offer application' })).toBeVisible();
+  await offerThem();
+  await expect(page.getByText(`Offered to ${there.name}`)).toBeVisible();
+});
+
+test('a suspended application is neither offered nor accepted, and both sides read why', async ({ person, world }) => {
+  const [here, there] = [await world.newTenant(), await world.newTenant()];
+  const [offered, other] = [await world.newApp({ tenant: here }), await world.newApp({ tenant: here })];
+  await offerTo(world, offered, there);
+  const receiver = await person(await world.newUser({ tenant: there, role: 'DEVELOPER' }));
+  await receiver.goto('/applications');
+  const offers = receiver.getByRole('region', { name: 'An application is offered to you' });
+  await world.db.query("UPDATE apps SET status = 'SUSPENDED' WHERE id = ANY ($1)", [[offered.id, other.id]]);
+  // The page is from before.
+  await offers.getByRole('button', { name: `Accept ${offered.name}` }).click();
+  await expect(receiver.getByText('This application is suspended. You can accept it once')).toBeVisible();
+  await expect(offers).toContainText('It is suspended: nobody can connect it');
+  await expect(offers).not.toContainText('go on working');
+  await expect(offers.getByRole('button', { name: /^Accept/ })).toHaveCount(0);
+  await expect(offers.getByRole('button', { name: `Decline ${offered.name}` })).toBeVisible();
+
+  const giver = await person(await world.newUser({ tenant: here, role: 'DEVELOPER' }));
+  await giver.goto(`/applications/${offered.id}/danger`);
+  await expect(giver.getByText('they can accept once the suspension is lifted')).toBeVisible();
+  await giver.goto(`/applications/${other.id}/danger`);
+  const name = giver.getByLabel('Account name of the organisation');
+  await giver.getByRole('radio', { name: /^Another organisation/ }).check();
+  await name.fill(there.name);
+  await giver.getByRole('button', { name: 'Offer application' }).click();
+  await expect(name).toHaveAccessibleDescription(/no other organisation can take it/);
+  await expect(name).toHaveValue(there.name);
+  const { rows } = await world.db.query('SELECT tenant_id AS id FROM apps WHERE id = ANY ($1)', [
+    [offered.id, other.id],
+  ]);
+  expect(rows).toEqual([{ id: here.id }, { id: here.id }]);
+  const left = await world.db.query('SELECT app_id AS id FROM app_transfers WHERE to_tenant_id = $1', [there.id]);
+  expect(left.rows).toEqual([{ id: offered.id }]);
 });
 
 test('an offer can be taken back and declined, and a colleague becomes the person to turn to', async ({
