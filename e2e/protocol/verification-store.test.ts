@@ -28,6 +28,7 @@ import {
   rejectRequest,
   suspendApp,
   withdrawNeverExpires,
+  writeToDevelopers,
 } from '@/lib/store/review';
 import { countQueue, findReview, listDecided, listQueue, listRequests, searchApps } from '@/lib/store/review-views';
 import { acceptTransfer, offerTransfer } from '@/lib/store/transfers';
@@ -543,6 +544,84 @@ describe('the way from a suspended app to the reviewers', () => {
     const { page } = await pageOf(one);
     expect(readForm(page, 'name="requestId"')).toBeNull();
     expect(page).toContain('No request for verification of this application was sent');
+  });
+});
+
+describe('what a suspended app wrote waits for a reviewer', () => {
+  /** What the queue shows of an app, and how much it holds and says that it holds. */
+  async function queued(one: Candidate) {
+    let page = await listQueue(null, new Date());
+    const seen = [...page.entries];
+    while (page.next) {
+      page = await listQueue(page.next, new Date());
+      seen.push(...page.entries);
+    }
+    expect(await countQueue()).toBe(seen.length);
+    return seen.filter(({ appName }) => appName === one.app.name).map(({ id, suspension }) => ({ id, suspension }));
+  }
+  /** A verified app that was suspended, and its request. */
+  async function suspended(): Promise<{ one: Candidate; id: number }> {
+    const one = await newCandidate(world);
+    const id = await submitted(one);
+    expect(await approveRequest(reviewerOf(one), id)).toEqual({ ok: true });
+    expect(await writeToReviewer(actorOf(one), one.app.id, id, 'Thank you.')).toBe('written');
+    expect(await queued(one)).toEqual([]);
+    expect(await suspendApp(reviewerOf(one), one.app.id, 'Phishing.')).toEqual({ ok: true });
+    return { one, id };
+  }
+
+  test('until one answers; what was said before the suspension does not', async () => {
+    const { one, id } = await suspended();
+    expect(await queued(one)).toEqual([]);
+    await writeToReviewer(actorOf(one), one.app.id, id, 'We have mended it.');
+    await writeToReviewer(actorOf(one), one.app.id, id, 'Please look.');
+    expect(await queued(one)).toEqual([{ id, suspension: true }]);
+    expect(await writeToDevelopers(reviewerOf(one), id, 'Not quite.')).toBe('written');
+    expect(await queued(one)).toEqual([]);
+    await writeToReviewer(actorOf(one), one.app.id, id, 'Now it is.');
+    expect(await queued(one)).toEqual([{ id, suspension: true }]);
+  });
+
+  test('until one reinstates it, or nobody could answer any more', async () => {
+    const [reinstated, moved] = [await suspended(), await suspended()];
+    for (const { one, id } of [reinstated, moved]) {
+      await writeToReviewer(actorOf(one), one.app.id, id, 'We have mended it.');
+      expect(await queued(one)).toEqual([{ id, suspension: true }]);
+    }
+    const { app } = reinstated.one;
+    expect(await reinstateApp(reviewerOf(reinstated.one), app.id, { endConnections: false })).toEqual({ ok: true });
+    expect(await queued(reinstated.one)).toEqual([]);
+    const taker = await world.newUser({ tenant: await world.newTenant(), role: 'ADMIN' });
+    await offerTransfer(actorOf(moved.one), moved.one.app.id, { kind: 'organisation', name: taker.tenant.name });
+    await acceptTransfer({ userId: taker.id, tenantId: taker.tenant.id }, moved.one.app.id);
+    expect(await queued(moved.one)).toEqual([]);
+  });
+
+  test('once, where its request still waits: a rejection answers what was written before it', async () => {
+    const one = await newCandidate(world);
+    const id = await submitted(one);
+    await suspendApp(reviewerOf(one), one.app.id, 'Phishing.');
+    await writeToReviewer(actorOf(one), one.app.id, id, 'We have mended it.');
+    expect(await queued(one)).toEqual([{ id, suspension: false }]);
+    await rejectRequest(reviewerOf(one), id, 'No.');
+    expect(await queued(one)).toEqual([]);
+    await writeToReviewer(actorOf(one), one.app.id, id, 'Why?');
+    expect(await queued(one)).toEqual([{ id, suspension: true }]);
+  });
+
+  test('on the page of open requests, which leads to the conversation and from there to the app', async () => {
+    const { one, id } = await suspended();
+    await writeToReviewer(actorOf(one), one.app.id, id, 'We have mended it.');
+    await world.db.query("UPDATE apps SET suspended_at = '2001-01-01' WHERE id = $1", [one.app.id]);
+    await world.db.query("UPDATE verification_requests SET decided_at = '2001-01-01' WHERE id = $1", [id]);
+    await world.db.query("UPDATE verification_messages SET at = '2001-01-02' WHERE request_id = $1", [id]);
+    const browser = await signedIn({ publicUrl: ours('publicUrl'), port: ours('servers')[0]?.port ?? 0 }, one.reviewer);
+    const queue = await (await browser.get('/review/open')).text();
+    expect(queue).toContain(`href="/review/requests/${id}#thread"`);
+    expect(queue).toContain('Message about the suspension');
+    const page = await (await browser.get(`/review/requests/${id}`)).text();
+    expect(page).toContain('We have mended it.');
+    expect(page).toContain(`href="/review/apps/${one.app.id}#reinstate"`);
   });
 });
 

@@ -10,15 +10,19 @@ import { check, type Request, readRequests } from './verification';
 
 export const PER_PAGE = 20;
 
-/** A request in the queue. */
+/** What waits for a reviewer: a request, or what the developers of a suspended app wrote about one that was decided. */
 export type QueueEntry = {
+  /** Of the request. */
   id: number;
-  submittedAt: Date;
+  /** Of a request: it was sent then; of a suspended app: so old is its first message that nobody answered. */
+  since: Date;
   appName: string;
   icon: string | null;
   organisation: string;
   /** About changes of an app that has a badge. */
   changes: boolean;
+  /** Not to be decided: a suspended app writes. */
+  suspension: boolean;
   /** The last word is the developers'. */
   answered: boolean;
   signs: RiskSign[];
@@ -32,7 +36,8 @@ export type Page<Entry> = { entries: Entry[]; next: Cursor | null };
 type QueueRow = {
   id: number;
   appId: number;
-  submittedAt: Date;
+  since: Date;
+  suspension: boolean;
   appName: string;
   icon: string | null;
   organisation: string;
@@ -42,20 +47,38 @@ type QueueRow = {
   answered: boolean;
 };
 
+/**
+ * What waits for a reviewer. The request of a suspended app was decided long ago, as a rule, and the mail sends its
+ * developers to that conversation: what they wrote since the suspension waits until a reviewer answers, decides or
+ * reinstates. Where the app has another owner by now, nobody would read an answer.
+ */
+const WAITING = Prisma.sql`
+  SELECT v.id, v.app_id, v.created_by_id, v.submitted_at AS since, false AS suspension
+    FROM verification_requests v JOIN apps a ON a.id = v.app_id
+   WHERE v.status = 'OPEN' AND v.submitted_at IS NOT NULL AND a.deleted_at IS NULL
+   UNION ALL
+  SELECT v.id, v.app_id, v.created_by_id, w.since, true
+    FROM apps a JOIN verification_requests v ON v.app_id = a.id
+   CROSS JOIN LATERAL (
+     SELECT min(m.at) AS since FROM verification_messages m
+      WHERE m.request_id = v.id AND NOT m.from_reviewer AND m.at >= coalesce(a.suspended_at, '-infinity') AND m.at > v.decided_at
+        AND NOT EXISTS (SELECT FROM verification_messages r WHERE r.request_id = v.id AND r.from_reviewer AND r.id > m.id)) w
+   WHERE a.status = 'SUSPENDED' AND a.deleted_at IS NULL AND v.status IN ('APPROVED', 'REJECTED')
+     AND v.asked #> '{publisher,tenantId}' = to_jsonb(a.tenant_id) AND w.since IS NOT NULL`;
+
 /** What waits, the oldest first. */
 export async function listQueue(after: Cursor | null, now: Date): Promise<Page<QueueEntry>> {
   const rows = await prisma().$queryRaw<QueueRow[]>`
-    SELECT v.id, a.id AS "appId", v.submitted_at AS "submittedAt", a.name AS "appName", a.icon_digest AS icon,
+    SELECT v.id, a.id AS "appId", v.since, v.suspension, a.name AS "appName", a.icon_digest AS icon,
            t.display_name AS organisation, t.created_at AS "organisationSince",
            u.verified_email IS NOT NULL AS "mailVerified",
            (SELECT count(*)::int FROM verification_requests p WHERE p.app_id = a.id AND p.status = 'REJECTED') AS rejections,
            coalesce((SELECT NOT m.from_reviewer FROM verification_messages m WHERE m.request_id = v.id
                       ORDER BY m.id DESC LIMIT 1), false) AS answered
-      FROM verification_requests v JOIN apps a ON a.id = v.app_id JOIN tenants t ON t.id = a.tenant_id
+      FROM (${WAITING}) v JOIN apps a ON a.id = v.app_id JOIN tenants t ON t.id = a.tenant_id
       JOIN users u ON u.id = v.created_by_id
-     WHERE v.status = 'OPEN' AND v.submitted_at IS NOT NULL AND a.deleted_at IS NULL
-       AND ${after === null ? Prisma.sql`true` : Prisma.sql`(v.submitted_at, v.id) > (${after.at}, ${after.id})`}
-     ORDER BY v.submitted_at, v.id LIMIT ${PER_PAGE + 1}`;
+     WHERE ${after === null ? Prisma.sql`true` : Prisma.sql`(v.since, v.id) > (${after.at}, ${after.id})`}
+     ORDER BY v.since, v.id LIMIT ${PER_PAGE + 1}`;
   const shown = rows.slice(0, PER_PAGE);
   const [apps, names] = await Promise.all([appsById(shown.map(({ appId }) => appId)), verifiedNames()]);
   const entries = shown.flatMap((row) => {
@@ -63,14 +86,15 @@ export async function listQueue(after: Cursor | null, now: Date): Promise<Page<Q
     return app ? [entryOf(row, app, names, now)] : [];
   });
   const last = shown.at(-1);
-  return { entries, next: rows.length > PER_PAGE && last ? { at: last.submittedAt, id: last.id } : null };
+  return { entries, next: rows.length > PER_PAGE && last ? { at: last.since, id: last.id } : null };
 }
 
 function entryOf(row: QueueRow, app: BadgeApp, names: Map<number, string>, now: Date): QueueEntry {
-  const { id, submittedAt, appName, icon, organisation, answered } = row;
+  const { id, since, suspension, appName, icon, organisation, answered } = row;
   return {
     id,
-    submittedAt,
+    since,
+    suspension,
     appName,
     icon,
     organisation,
@@ -107,10 +131,9 @@ async function verifiedNames(): Promise<Map<number, string>> {
 }
 
 /** How many wait. */
-export function countQueue(): Promise<number> {
-  return prisma().verificationRequest.count({
-    where: { status: 'OPEN', submittedAt: { not: null }, app: { deletedAt: null } },
-  });
+export async function countQueue(): Promise<number> {
+  const [counted] = await prisma().$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM (${WAITING}) v`;
+  return counted?.n ?? 0;
 }
 
 /** A decision. */

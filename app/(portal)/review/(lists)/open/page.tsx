@@ -56,7 +56,7 @@ export default async function OpenRequestsPage({ searchParams }: { searchParams:
 
 function QueueRow({ i18n, entry, now }: { i18n: I18n; entry: QueueEntry; now: Date }) {
   const { t } = i18n;
-  const days = Math.max(0, Math.floor((now.getTime() - entry.submittedAt.getTime()) / DAY_MS));
+  const days = Math.max(0, Math.floor((now.getTime() - entry.since.getTime()) / DAY_MS));
   return (
     <Row>
       <Cell head>
@@ -64,7 +64,7 @@ function QueueRow({ i18n, entry, now }: { i18n: I18n; entry: QueueEntry; now: Da
           <AppIcon name={entry.appName} src={entry.icon && `/icons/${entry.icon}.png`} />
           <div className="min-w-0">
             <Link
-              href={`/review/requests/${entry.id}`}
+              href={`/review/requests/${entry.id}${entry.suspension ? '#thread' : ''}`}
               prefetch={false}
               className="font-medium break-words text-accent-text underline-offset-4 hover:underline"
             >
@@ -76,12 +76,12 @@ function QueueRow({ i18n, entry, now }: { i18n: I18n; entry: QueueEntry; now: Da
       </Cell>
       <Cell label={t('review.open.kind')}>
         <span className="flex flex-wrap gap-1">
-          {t(entry.changes ? 'review.open.changes' : 'review.open.first')}
-          {entry.answered ? <Badge tone="accent">{t('review.open.answered')}</Badge> : null}
+          {t(entry.suspension ? 'review.open.suspension' : entry.changes ? 'review.open.changes' : 'review.open.first')}
+          {entry.answered && !entry.suspension ? <Badge tone="accent">{t('review.open.answered')}</Badge> : null}
         </span>
       </Cell>
       <Cell label={t('review.open.age')}>
-        <time dateTime={entry.submittedAt.toISOString()} title={i18n.moment(entry.submittedAt)}>
+        <time dateTime={entry.since.toISOString()} title={i18n.moment(entry.since)}>
           {t('review.open.days', { days })}
         </time>
       </Cell>

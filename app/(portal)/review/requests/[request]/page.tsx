@@ -114,6 +114,21 @@ export default async function RequestPage({ params, searchParams }: Props) {
         </Section>
         <Section id="thread" title={t('verification.thread.title')}>
           <div className="space-y-4">
+            {app.suspended ? (
+              <p className="text-sm">
+                {t.rich('review.request.suspended', {
+                  link: (text) => (
+                    <Link
+                      href={`/review/apps/${app.id}#reinstate`}
+                      prefetch={false}
+                      className="text-accent-text underline underline-offset-4"
+                    >
+                      {text}
+                    </Link>
+                  ),
+                })}
+              </p>
+            ) : null}
             <Thread i18n={i18n} now={now} messages={request.messages} />
             {request.status === 'WITHDRAWN' ? null : (
               <ActForm
