@@ -538,12 +538,61 @@ describe('the way from a suspended app to the reviewers', () => {
     expect(read?.messages.map(({ body }) => body)).toEqual(['We have mended it.']);
   });
 
-  test('is said to be another one where no request was sent', async () => {
-    const one = await newCandidate(world);
-    expect(await suspendApp(reviewerOf(one), one.app.id, 'Phishing.')).toEqual({ ok: true });
+  test('is that request also behind ten that were withdrawn', async () => {
+    const one = await verifiedApp();
+    const [approved] = (await findVerification(one.tenant.id, one.app.id))?.past ?? [];
+    for (let n = 0; n < 10; n++) await newRequest(world, one, { status: 'WITHDRAWN' });
+    await suspendApp(reviewerOf(one), one.app.id, 'Phishing.');
+    expect((await findVerification(one.tenant.id, one.app.id))?.past.map(({ id }) => id)).not.toContain(approved?.id);
     const { page } = await pageOf(one);
-    expect(readForm(page, 'name="requestId"')).toBeNull();
-    expect(page).toContain('No request for verification of this application was sent');
+    expect(readForm(page, 'name="requestId"')?.get('requestId')).toBe(String(approved?.id));
+  });
+
+  test('is not withdrawn with a request that waits: it stays, and the page offers and says nothing else', async () => {
+    const one = await newCandidate(world);
+    const id = await submitted(one);
+    const before = await pageOf(one);
+    const withdrawal = readForm(before.page, 'Withdraw request');
+    if (!withdrawal) throw new Error('a request that waits can be withdrawn');
+    await suspendApp(reviewerOf(one), one.app.id, 'Phishing.');
+    expect(await withdrawRequest(actorOf(one), one.app.id, id)).toBe('suspended');
+    const late = await sendForm(before.browser, before.path, withdrawal);
+    expect(late.headers.get('location')).toContain('done=stays');
+    expect(await requestsOf(one.app.id)).toEqual([{ status: 'OPEN', decided: null, reason: null }]);
+    expect(await auditOf(one.app.id)).not.toContain('verification_withdrawn');
+    const { page } = await pageOf(one);
+    expect(readForm(page, 'Withdraw request')).toBeNull();
+    expect(page).toContain('While the application is suspended the request cannot be withdrawn');
+    expect(readForm(page, 'name="body"')?.get('requestId')).toBe(String(id));
+    expect(await withdrawRequest(actorOf(one), one.app.id, id + 1)).toBeNull();
+    await reinstateApp(reviewerOf(one), one.app.id, { endConnections: false });
+    expect(await withdrawRequest(actorOf(one), one.app.id, id)).toBe('withdrawn');
+  });
+
+  test('stays when the changes are discarded, and ends when it is reinstated', async () => {
+    for (const discarded of [true, false]) {
+      const one = await newCandidate(world, { verified: true });
+      await saveRedirectUris(actorOf(one), one.app.id, [one.app.redirectUri, 'https://new.example/cb']);
+      const id = await submitted(one, { ...TEXTS, redirectNote: 'Our partner runs it.' });
+      await suspendApp(reviewerOf(one), one.app.id, 'Phishing.');
+      if (discarded) expect(await discardPendingChanges(actorOf(one), one.app.id)).toBe(true);
+      expect(await writeToReviewer(actorOf(one), one.app.id, id, 'We have mended it.')).toBe('written');
+      await reinstateApp(reviewerOf(one), one.app.id, { endConnections: false });
+      expect((await requestsOf(one.app.id)).map(({ status }) => status)).toEqual([discarded ? 'WITHDRAWN' : 'OPEN']);
+    }
+  });
+
+  test('is said to be another one where the organisation has no such request', async () => {
+    const [none, former] = [await newCandidate(world), await verifiedApp()];
+    const taker = await world.newUser({ tenant: await world.newTenant(), role: 'ADMIN' });
+    await offerTransfer(actorOf(former), former.app.id, { kind: 'organisation', name: taker.tenant.name });
+    await acceptTransfer({ userId: taker.id, tenantId: taker.tenant.id }, former.app.id);
+    for (const one of [none, { ...former, developer: taker }]) {
+      expect(await suspendApp(reviewerOf(one), one.app.id, 'Phishing.')).toEqual({ ok: true });
+      const { page } = await pageOf(one);
+      expect(readForm(page, 'name="requestId"')).toBeNull();
+      expect(page).toContain('Your organisation has no request for verification of this application that waits');
+    }
   });
 });
 

@@ -83,10 +83,13 @@ async function saveFace(actor: Actor, appId: number, change: FaceChange, kind: s
   });
 }
 
-/** A request about changes of which none is left asks for nothing. */
+/**
+ * A request about changes of which none is left asks for nothing. A suspended app's stays until it is reinstated: its
+ * conversation is the way to the reviewers.
+ */
 export async function withdrawPointless(db: Prisma.TransactionClient, actor: Actor, appId: number): Promise<void> {
   const { count } = await db.verificationRequest.updateMany({
-    where: { appId, status: 'OPEN', submittedAt: { not: null } },
+    where: { appId, status: 'OPEN', submittedAt: { not: null }, app: { status: 'ACTIVE' } },
     data: { status: 'WITHDRAWN', decidedAt: await databaseNow(db), decidedById: actor.userId },
   });
   if (count > 0) await audit(db, actor, 'verification_withdrawn', `app:${appId}`);

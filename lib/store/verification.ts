@@ -40,6 +40,8 @@ export type Verification = {
   open: Request | null;
   /** The latest that was decided or withdrawn. */
   past: Request[];
+  /** Of a suspended app: the latest that was decided. Its conversation is the way to the reviewers; null: there is none. */
+  decided: Request | null;
 };
 
 /** Messages of one request. */
@@ -120,8 +122,19 @@ export async function findVerification(tenantId: number, appId: number): Promise
     readRequests({ appId, status: { not: 'OPEN' }, ...sentBy(tenantId) }, PAST_SHOWN),
   ]);
   const { suspendedReason, suspendedAt } = about;
-  const checks = await check(prisma(), app, about, open);
-  return { app: { ...app, suspendedReason, suspendedAt }, checks, open, past };
+  const [checks, decided] = await Promise.all([
+    check(prisma(), app, about, open),
+    app.suspended ? latestDecided(tenantId, appId, past) : null,
+  ]);
+  return { app: { ...app, suspendedReason, suspendedAt }, checks, open, past, decided };
+}
+
+/** @param past the latest that are over: whoever sends and withdraws in a loop fills them */
+async function latestDecided(tenantId: number, appId: number, past: Request[]): Promise<Request | null> {
+  const shown = past.find(({ status }) => status !== 'WITHDRAWN');
+  if (shown || past.length < PAST_SHOWN) return shown ?? null;
+  const [older] = await readRequests({ appId, status: { in: ['APPROVED', 'REJECTED'] }, ...sentBy(tenantId) }, 1);
+  return older ?? null;
 }
 
 /** Goes through the checklist for what the developers want. */
@@ -307,19 +320,22 @@ export async function submitRequest(actor: Actor, appId: number, texts: RequestT
 }
 
 /**
- * Takes an open request back. One that was never sent is deleted with its pictures: nobody is ever shown it again.
+ * Takes an open request back. One that was never sent is deleted with its pictures: nobody is ever shown it again. One that
+ * was sent stays while the app is suspended: its conversation is the way to the reviewers.
  * @returns what became of it; null when it has been decided, or was never there
  */
 export async function withdrawRequest(
   actor: Actor,
   appId: number,
   requestId: number,
-): Promise<'withdrawn' | 'discarded' | null> {
+): Promise<'withdrawn' | 'discarded' | 'suspended' | null> {
   return prisma().$transaction(async (db) => {
-    if (!(await lockBadgeApp(db, appId, actor.tenantId))) return null;
+    const app = await lockBadgeApp(db, appId, actor.tenantId);
+    if (!app) return null;
     const open = { id: requestId, appId, status: 'OPEN' } as const;
     const discarded = await db.verificationRequest.deleteMany({ where: { ...open, submittedAt: null } });
     if (discarded.count > 0) return 'discarded';
+    if (app.suspended) return (await db.verificationRequest.count({ where: open })) > 0 ? 'suspended' : null;
     const { count } = await db.verificationRequest.updateMany({
       where: open,
       data: { status: 'WITHDRAWN', decidedAt: await databaseNow(db), decidedById: actor.userId },

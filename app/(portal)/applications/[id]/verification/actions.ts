@@ -169,7 +169,7 @@ export async function removePicture(id: unknown, form: FormData): Promise<void> 
   back(appId, 'picture_removed');
 }
 
-const ENDED = { withdrawn: 'withdrawn', discarded: 'draft_discarded' } as const;
+const ENDED = { withdrawn: 'withdrawn', discarded: 'draft_discarded', suspended: 'stays' } as const;
 
 /** Takes a request back, sent or not. */
 export async function withdraw(id: unknown, form: FormData): Promise<void> {

@@ -60,10 +60,13 @@ const ANSWERS = {
   withdrawn: 'verification.request.withdrawn',
   draft_discarded: 'verification.request.discarded',
   decided: 'verification.request.decided',
+  stays: 'verification.request.stays',
   discarded: 'verification.pending.discarded',
   domain_removed: 'verification.domains.removed',
   picture_removed: 'verification.screenshots.removed',
 } as const;
+/** What was asked for was not done. */
+const IN_VAIN = ['decided', 'stays'];
 
 export default async function VerificationPage({ params, searchParams }: Props) {
   const { user, view } = await viewOfRequest((await params).id);
@@ -76,12 +79,13 @@ export default async function VerificationPage({ params, searchParams }: Props) 
   const waiting = open && open.submittedAt !== null ? open : null;
   return (
     <>
-      {answer ? <Flash tone={done === 'decided' ? 'warn' : 'ok'}>{t(answer)}</Flash> : null}
+      {answer ? <Flash tone={IN_VAIN.includes(String(done)) ? 'warn' : 'ok'}>{t(answer)}</Flash> : null}
       <div>
         <Panel id="state" title={t('verification.state.title')} lead={t('verification.lead')}>
           <VerificationState i18n={i18n} now={now} view={view}>
             {open ? null : <BeginForm i18n={i18n} view={view} />}
-            {waiting ? <WithdrawForm i18n={i18n} appId={app.id} request={waiting} /> : null}
+            {waiting && !app.suspended ? <WithdrawForm i18n={i18n} appId={app.id} request={waiting} /> : null}
+            {waiting && app.suspended ? <p>{t('verification.request.stays')}</p> : null}
           </VerificationState>
         </Panel>
         {app.suspended && !waiting ? <SuspendedSection i18n={i18n} now={now} view={view} /> : null}
@@ -106,7 +110,7 @@ export default async function VerificationPage({ params, searchParams }: Props) 
           />
         </Panel>
         {preparing ? <PrepareSections i18n={i18n} appId={app.id} request={preparing} /> : null}
-        {waiting ? <WaitingSections i18n={i18n} now={now} appId={app.id} request={waiting} /> : null}
+        {waiting ? <WaitingSections i18n={i18n} now={now} app={app} request={waiting} /> : null}
         {view.past.length > 0 ? (
           <Panel id="past" title={t('verification.request.past')}>
             <PastRequests i18n={i18n} now={now} requests={view.past} />
@@ -173,7 +177,7 @@ function PendingSection({ i18n, view, waiting }: { i18n: I18n; view: Verificatio
               action={discardChanges.bind(null, app.id)}
               confirm={t('verification.pending.discard')}
             >
-              <p>{t('verification.pending.discard_text')}</p>
+              <p>{t(app.suspended ? 'verification.pending.discard_suspended' : 'verification.pending.discard_text')}</p>
             </ConfirmDialog>
           </>
         )}
@@ -320,9 +324,9 @@ function PrepareSections({ i18n, appId, request }: { i18n: I18n; appId: number; 
   );
 }
 
-type WaitingProps = { i18n: I18n; now: Date; appId: number; request: Request };
+type WaitingProps = { i18n: I18n; now: Date; app: Verification['app']; request: Request };
 
-function WaitingSections({ i18n, now, appId, request }: WaitingProps) {
+function WaitingSections({ i18n, now, app, request }: WaitingProps) {
   const { t } = i18n;
   return (
     <>
@@ -339,31 +343,34 @@ function WaitingSections({ i18n, now, appId, request }: WaitingProps) {
           <Screenshots i18n={i18n} screenshots={request.screenshots} />
         </div>
       </Panel>
-      <Panel id="thread" title={t('verification.thread.title')} lead={t('verification.thread.lead')}>
+      <Panel
+        id="thread"
+        title={t('verification.thread.title')}
+        lead={t(app.suspended ? 'verification.thread.suspended' : 'verification.thread.lead')}
+      >
         <div className="space-y-4">
           <Thread i18n={i18n} now={now} messages={request.messages} />
-          <MessageForm i18n={i18n} appId={appId} request={request} />
+          <MessageForm i18n={i18n} appId={app.id} request={request} />
         </div>
       </Panel>
     </>
   );
 }
 
-/** The way to the reviewers of a suspended app: the conversation about the last request that was sent and not withdrawn. */
-function SuspendedSection({ i18n, now, view: { app, past } }: { i18n: I18n; now: Date; view: Verification }) {
+/** The way to the reviewers of a suspended app: the conversation about the last request that was decided. */
+function SuspendedSection({ i18n, now, view: { app, decided } }: { i18n: I18n; now: Date; view: Verification }) {
   const { t } = i18n;
-  const last = past.find(({ status }) => status !== 'WITHDRAWN');
   const { brandName } = runtime().settings;
   return (
     <Panel
       id="thread"
       title={t('verification.thread.suspended_title')}
-      lead={last ? t('verification.thread.suspended') : null}
+      lead={decided ? t('verification.thread.suspended') : null}
     >
-      {last ? (
+      {decided ? (
         <div className="space-y-4">
-          <Thread i18n={i18n} now={now} messages={last.messages} />
-          <MessageForm i18n={i18n} appId={app.id} request={last} />
+          <Thread i18n={i18n} now={now} messages={decided.messages} />
+          <MessageForm i18n={i18n} appId={app.id} request={decided} />
         </div>
       ) : (
         <p className="text-sm">{t('verification.thread.suspended_none', { brand: brandName })}</p>
