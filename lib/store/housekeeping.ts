@@ -55,11 +55,11 @@ const deletionOfConnections = (due: string) =>
           AND (SELECT count(*) FROM keys) < ${KEYS_AT_ONCE} RETURNING 1)
    SELECT FROM keys UNION ALL SELECT FROM gone`;
 
-/** An icon that an app has, or wants to have, or that a reviewer saw, as long as the request has its pictures. */
+/** An icon that an app has, or wants to have, or that a reviewer saw, as long as what the request showed is kept. */
 const ICON_IN_USE = `(EXISTS (SELECT FROM apps a WHERE a.icon_digest = i.digest)
      OR EXISTS (SELECT FROM apps a WHERE a.pending_changes->>'icon' = i.digest)
-     OR EXISTS (SELECT FROM verification_requests v WHERE v.asked->>'icon' = i.digest AND v.pictures_deleted_at IS NULL)
-     OR EXISTS (SELECT FROM verification_requests v WHERE v.before->>'icon' = i.digest AND v.pictures_deleted_at IS NULL))`;
+     OR EXISTS (SELECT FROM verification_requests v WHERE v.asked->>'icon' = i.digest AND v.forgotten_at IS NULL)
+     OR EXISTS (SELECT FROM verification_requests v WHERE v.before->>'icon' = i.digest AND v.forgotten_at IS NULL))`;
 
 /** Icons that have been looked at for a day since their upload, or since somebody dropped them. */
 const iconsDue = (which: string) => `ARRAY(
@@ -70,12 +70,14 @@ const iconsDue = (which: string) => `ARRAY(
 const USED_ICONS = `UPDATE app_icons SET unused_since = NULL WHERE digest = ANY (${iconsDue(ICON_IN_USE)})`;
 const UNUSED_ICONS = `DELETE FROM app_icons WHERE digest = ANY (${iconsDue(`NOT ${ICON_IN_USE}`)})`;
 
-/** What requests showed. They say themselves that it was deleted: the history of reviewers stays true. */
+/** What requests showed. Where pictures were deleted they say so themselves: the history of reviewers stays true. */
 const OLD_PICTURES = `WITH due AS MATERIALIZED (
-    SELECT id FROM verification_requests WHERE pictures_deleted_at IS NULL AND decided_at < ${before(PICTURES_KEPT_DAYS)}
+    SELECT id FROM verification_requests WHERE forgotten_at IS NULL AND decided_at < ${before(PICTURES_KEPT_DAYS)}
      ORDER BY decided_at LIMIT ${PICTURES_BATCH} FOR NO KEY UPDATE SKIP LOCKED),
-  gone AS (DELETE FROM verification_screenshots s USING due WHERE s.request_id = due.id)
-  UPDATE verification_requests v SET pictures_deleted_at = db_now() FROM due WHERE v.id = due.id`;
+  gone AS (DELETE FROM verification_screenshots s USING due WHERE s.request_id = due.id RETURNING s.request_id)
+  UPDATE verification_requests v SET forgotten_at = db_now(),
+         pictures_deleted_at = CASE WHEN v.id IN (SELECT request_id FROM gone) THEN db_now() ELSE v.pictures_deleted_at END
+    FROM due WHERE v.id = due.id`;
 
 /** What a round does beside keys, endings and counts. */
 export const houseworkOf = (retention: Settings['retention']): string[] => [

@@ -6,6 +6,7 @@ import { type Actor, audit } from './audit';
 import { holdTokens } from './endings';
 import { settleLetInNow } from './policy-changes';
 import { prisma } from './prisma';
+import { discardDraft } from './verification';
 
 /** The badge was given to another publisher, and never-expiring tokens to a verified app. */
 const WITHOUT_BADGE = {
@@ -170,7 +171,7 @@ async function holdOffer(db: Prisma.TransactionClient, { tenantId, userId }: Act
  * declined that organisation's offer, which binds no other one. On record there, too.
  */
 async function leave(db: Prisma.TransactionClient, actor: Actor, appId: number, app: LockedApp): Promise<void> {
-  await db.verificationRequest.deleteMany({ where: { appId, status: 'OPEN', submittedAt: null } });
+  await discardDraft(db, appId);
   await db.$executeRaw`
     UPDATE verification_requests SET status = 'WITHDRAWN', decided_at = db_now(), decided_by_id = ${actor.userId}::uuid
      WHERE app_id = ${appId} AND status = 'OPEN'`;

@@ -1,4 +1,4 @@
-import type { Prisma } from '@/generated/prisma/client';
+import { Prisma } from '@/generated/prisma/client';
 import { type Check, type Checked, checklist, isComplete, MAX_SCREENSHOTS } from '@/lib/apps/checklist';
 import { nothingPending, type Snapshot, snapshotOf, wantedFace } from '@/lib/apps/verification';
 import { type BadgeApp, databaseNow, lockBadgeApp, readBadgeApp, readSnapshot } from './app-face';
@@ -26,8 +26,10 @@ export type Request = {
   asked: Snapshot | null;
   before: Snapshot | null;
   screenshots: Screenshot[];
-  /** When its pictures were deleted, long after the decision; a withdrawn one's go on with the next request. */
+  /** When its pictures were deleted, long after the decision. */
   picturesDeletedAt: Date | null;
+  /** Since when pictures of it, which was withdrawn, are the next one's. */
+  picturesMovedAt: Date | null;
   messages: Message[];
 };
 
@@ -59,6 +61,7 @@ const REQUEST = {
   asked: true,
   before: true,
   picturesDeletedAt: true,
+  picturesMovedAt: true,
   screenshots: { select: { id: true, width: true, height: true }, orderBy: { id: 'asc' } },
   messages: { select: { id: true, fromReviewer: true, authorId: true, body: true, at: true }, orderBy: { id: 'asc' } },
 } satisfies Prisma.VerificationRequestSelect;
@@ -205,12 +208,68 @@ async function takePictures(
   to: number,
 ): Promise<void> {
   if (from.status === 'WITHDRAWN') {
-    await db.verificationScreenshot.updateMany({ where: { requestId: from.id }, data: { requestId: to } });
+    await lockRequests(db, [from.id]);
+    const data = { requestId: to, fromId: from.id };
+    const { count } = await db.verificationScreenshot.updateMany({ where: { requestId: from.id }, data });
+    if (count === 0) return;
+    const moved = { picturesMovedAt: await databaseNow(db) };
+    await db.verificationRequest.updateMany({ where: { id: from.id }, data: moved });
     return;
   }
   await db.$executeRaw`
     INSERT INTO verification_screenshots (request_id, png, width, height)
     SELECT ${to}, png, width, height FROM verification_screenshots WHERE request_id = ${from.id} ORDER BY id`;
+}
+
+/** Housekeeping, which knows no app's lock, holds a request before its pictures. */
+async function lockRequests(db: Prisma.TransactionClient, ids: number[]): Promise<void> {
+  await db.$queryRaw`
+    SELECT id FROM verification_requests WHERE id IN (${Prisma.join(ids)}) ORDER BY id FOR NO KEY UPDATE`;
+}
+
+/**
+ * Gives pictures of a draft back to the withdrawn request that reviewers saw them with: they are kept as long as that one's.
+ * Under the lock of the app.
+ * @returns how many there were
+ */
+async function giveBack(
+  db: Prisma.TransactionClient,
+  pictures: Prisma.VerificationScreenshotWhereInput,
+): Promise<number> {
+  const taken = await db.verificationScreenshot.findMany({
+    where: { ...pictures, fromId: { not: null } },
+    select: { id: true, fromId: true },
+  });
+  const owners = [...new Set(taken.flatMap(({ fromId }) => fromId ?? []))];
+  if (owners.length === 0) return 0;
+  await lockRequests(db, owners);
+  const given = await db.$executeRaw`
+    UPDATE verification_screenshots SET request_id = from_id, from_id = NULL
+     WHERE id = ANY (${taken.map(({ id }) => id)}::uuid[]) AND from_id IS NOT NULL`;
+  // One that was forgotten meanwhile is due again: its pictures have to go.
+  await db.verificationRequest.updateMany({
+    where: { id: { in: owners }, forgottenAt: { not: null } },
+    data: { forgottenAt: null },
+  });
+  await db.verificationRequest.updateMany({
+    where: { id: { in: owners }, pictures: { none: {} } },
+    data: { picturesMovedAt: null },
+  });
+  return given;
+}
+
+/**
+ * Deletes what an app has in preparation, with the pictures that were added to it. Under the lock of the app.
+ * @returns whether there was something
+ */
+export async function discardDraft(
+  db: Prisma.TransactionClient,
+  appId: number,
+  draft: { id?: number } = {},
+): Promise<boolean> {
+  const where = { ...draft, appId, status: 'OPEN', submittedAt: null } as const;
+  await giveBack(db, { request: where });
+  return (await db.verificationRequest.deleteMany({ where })).count > 0;
 }
 
 export type RequestTexts = { purpose: string; redirectNote: string };
@@ -258,9 +317,9 @@ export async function addScreenshot(
 export async function removeScreenshot(actor: Actor, appId: number, screenshotId: string): Promise<boolean> {
   return prisma().$transaction(async (db) => {
     if (!(await lockBadgeApp(db, appId, actor.tenantId))) return false;
-    const { count } = await db.verificationScreenshot.deleteMany({
-      where: { id: screenshotId, request: inPreparation(actor, appId) },
-    });
+    const where = { id: screenshotId, request: inPreparation(actor, appId) };
+    if ((await giveBack(db, where)) > 0) return true;
+    const { count } = await db.verificationScreenshot.deleteMany({ where });
     return count > 0;
   });
 }
@@ -320,8 +379,8 @@ export async function submitRequest(actor: Actor, appId: number, texts: RequestT
 }
 
 /**
- * Takes an open request back. One that was never sent is deleted with its pictures: nobody is ever shown it again. One that
- * was sent stays while the app is suspended: its conversation is the way to the reviewers.
+ * Takes an open request back. One that was never sent is deleted with the pictures that were added to it: nobody is ever
+ * shown it again. One that was sent stays while the app is suspended: its conversation is the way to the reviewers.
  * @returns what became of it; null when it has been decided, or was never there
  */
 export async function withdrawRequest(
@@ -333,8 +392,7 @@ export async function withdrawRequest(
     const app = await lockBadgeApp(db, appId, actor.tenantId);
     if (!app) return null;
     const open = { id: requestId, appId, status: 'OPEN' } as const;
-    const discarded = await db.verificationRequest.deleteMany({ where: { ...open, submittedAt: null } });
-    if (discarded.count > 0) return 'discarded';
+    if (await discardDraft(db, appId, { id: requestId })) return 'discarded';
     if (app.suspended) return (await db.verificationRequest.count({ where: open })) > 0 ? 'suspended' : null;
     const { count } = await db.verificationRequest.updateMany({
       where: open,
