@@ -5,10 +5,16 @@ import { type BoundScope, type Difference, isAddition } from '@/lib/apps/verific
 import type { I18n } from '@/lib/i18n/i18n';
 import { scopeText } from './scope-text';
 
-type DifferencesProps = { i18n: I18n; name: string; lines: readonly Difference[] };
+type DifferencesProps = {
+  i18n: I18n;
+  name: string;
+  lines: readonly Difference[];
+  /** Icons that are kept, by their digests; left out: all are. */
+  icons?: ReadonlySet<string>;
+};
 
 /** What changes, in words: each line says whether it is more, less or other than before. */
-export function Differences({ i18n, name, lines }: DifferencesProps) {
+export function Differences({ i18n, name, lines, icons }: DifferencesProps) {
   const { t } = i18n;
   if (lines.length === 0) return <p className="text-sm text-muted">{t('verification.diff.nothing')}</p>;
   return (
@@ -21,7 +27,7 @@ export function Differences({ i18n, name, lines }: DifferencesProps) {
           <div className="min-w-0 flex-1 basis-52">
             <p className="text-muted">{t(`verification.diff.field.${line.field}`)}</p>
             <div className="break-words">
-              <Line i18n={i18n} name={name} line={line} />
+              <Line i18n={i18n} name={name} line={line} icons={icons} />
             </div>
           </div>
         </li>
@@ -42,15 +48,20 @@ function ChangeBadge({ i18n: { t }, line }: { i18n: I18n; line: Difference }) {
   return <Badge tone={more ? 'warn' : 'neutral'}>{t(`verification.diff.${kind}`)}</Badge>;
 }
 
-function Line({ i18n, name, line }: { i18n: I18n; name: string; line: Difference }) {
+type LineProps = Pick<DifferencesProps, 'i18n' | 'name'> & { line: Difference; icons: DifferencesProps['icons'] };
+
+function Line({ i18n, name, line, icons }: LineProps) {
   const { t } = i18n;
+  const icon = (digest: string | null, when: 'before' | 'after') => (
+    <IconOf i18n={i18n} name={name} digest={digest} when={when} kept={!digest || !icons || icons.has(digest)} />
+  );
   switch (line.field) {
     case 'icon':
       return (
-        <span className="flex items-center gap-3">
-          <IconOf name={name} digest={line.before} label={t('verification.diff.before')} />
+        <span className="flex flex-wrap items-center gap-3">
+          {icon(line.before, 'before')}
           <span aria-hidden="true">→</span>
-          <IconOf name={name} digest={line.after} label={t('verification.diff.after')} />
+          {icon(line.after, 'after')}
         </span>
       );
     case 'scope':
@@ -67,11 +78,17 @@ function Line({ i18n, name, line }: { i18n: I18n; name: string; line: Difference
   }
 }
 
-function IconOf({ name, digest, label }: { name: string; digest: string | null; label: string }) {
+type IconProps = { i18n: I18n; name: string; digest: string | null; when: 'before' | 'after'; kept: boolean };
+
+function IconOf({ i18n: { t }, name, digest, when, kept }: IconProps) {
   return (
     <span className="flex items-center gap-2">
-      <span className="sr-only">{label}</span>
-      <AppIcon name={name} src={digest && `/icons/${digest}.png`} />
+      <span className="sr-only">{t(`verification.diff.${when}`)}</span>
+      {kept ? (
+        <AppIcon name={name} src={digest && `/icons/${digest}.png`} />
+      ) : (
+        <span className="text-muted">{t('verification.diff.icon_gone')}</span>
+      )}
     </span>
   );
 }

@@ -248,6 +248,8 @@ export type Review = {
   signs: RiskSign[];
   /** Requests of the same app that were decided or withdrawn. */
   others: Request[];
+  /** Of the icons that are shown here, those that are kept: what an old request showed is not. */
+  icons: ReadonlySet<string>;
 };
 
 /** A request that was sent, with everything to decide on. */
@@ -261,12 +263,13 @@ export async function findReview(requestId: number, now: Date): Promise<Review |
     }));
   const app = row && (await findReviewedApp(row.appId));
   if (!request || !row || !app) return null;
-  const [user, names, rejections, checks, others] = await Promise.all([
+  const [user, names, rejections, checks, others, icons] = await Promise.all([
     prisma().user.findFirst({ where: { id: row.createdById }, select: { username: true, verifiedEmail: true } }),
     verifiedNames(),
     prisma().verificationRequest.count({ where: { appId: app.id, status: 'REJECTED', id: { not: requestId } } }),
     check(prisma(), app, app.about, request),
     readRequests({ appId: app.id, id: { not: requestId }, submittedAt: { not: null } }, 10),
+    keptIcons([request.before?.icon, request.asked?.icon, wantedFace(app.face, app.pending).icon]),
   ]);
   const mailVerified = user?.verifiedEmail != null;
   const about = { organisationSince: app.about.tenant.createdAt, mailVerified, rejections };
@@ -277,7 +280,14 @@ export async function findReview(requestId: number, now: Date): Promise<Review |
     checks,
     signs: riskSigns(suspectOf(app, about), namesOfOthers(names, app.id), now),
     others,
+    icons,
   };
+}
+
+async function keptIcons(shown: (string | null | undefined)[]): Promise<ReadonlySet<string>> {
+  const digests = shown.flatMap((digest) => digest ?? []);
+  const kept = await prisma().appIcon.findMany({ where: { digest: { in: digests } }, select: { digest: true } });
+  return new Set(kept.map(({ digest }) => digest));
 }
 
 /** The requests of an app that were sent, newest first. */

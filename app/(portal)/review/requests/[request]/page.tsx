@@ -169,7 +169,7 @@ function Answer({ i18n: { t }, query: { done, problem } }: { i18n: I18n; query: 
   return known ? <Flash tone="danger">{t(`review.problem.${known}`)}</Flash> : null;
 }
 
-function Asked({ i18n, review: { app, request } }: { i18n: I18n; review: Review }) {
+function Asked({ i18n, review: { app, request, icons } }: { i18n: I18n; review: Review }) {
   const { t } = i18n;
   if (!request.asked) return null;
   const title = t(request.before ? 'review.request.diff_changes' : 'review.request.diff_first');
@@ -178,12 +178,12 @@ function Asked({ i18n, review: { app, request } }: { i18n: I18n; review: Review 
   return (
     <Section id="asked" title={t('verification.diff.title')} lead={title}>
       <div className="space-y-4">
-        <Differences i18n={i18n} name={app.name} lines={differences(request.before, request.asked)} />
+        <Differences i18n={i18n} name={app.name} lines={differences(request.before, request.asked)} icons={icons} />
         {later.length > 0 ? (
           <div className="space-y-2">
             <h3 className="text-sm font-medium">{t('review.request.later')}</h3>
             <p className="text-sm text-muted">{t('review.request.later_text')}</p>
-            <Differences i18n={i18n} name={app.name} lines={later} />
+            <Differences i18n={i18n} name={app.name} lines={later} icons={icons} />
           </div>
         ) : null}
       </div>
@@ -191,15 +191,19 @@ function Asked({ i18n, review: { app, request } }: { i18n: I18n; review: Review 
   );
 }
 
-/** A request can't be sent without pictures: where there are none they have gone since. */
-function whyNoPictures(i18n: I18n, { status, picturesDeletedAt: gone }: Review['request']) {
+/** What became of pictures that are not there; null: nothing, or there never were any. */
+function wherePicturesAre(i18n: I18n, { screenshots, picturesMovedAt, picturesDeletedAt: gone }: Review['request']) {
   const { t } = i18n;
-  if (gone) return t.rich('verification.screenshots.deleted', { date: () => <Day date={gone} i18n={i18n} /> });
-  return t(status === 'WITHDRAWN' ? 'verification.screenshots.moved' : 'verification.screenshots.none');
+  if (picturesMovedAt)
+    return t(screenshots.length > 0 ? 'verification.screenshots.moved_some' : 'verification.screenshots.moved');
+  if (gone && screenshots.length === 0)
+    return t.rich('verification.screenshots.deleted', { date: () => <Day date={gone} i18n={i18n} /> });
+  return null;
 }
 
 function Said({ i18n, review: { request } }: { i18n: I18n; review: Review }) {
   const { t } = i18n;
+  const elsewhere = wherePicturesAre(i18n, request);
   return (
     <Section id="said" title={t('review.request.purpose')}>
       <div className="space-y-4 text-sm">
@@ -214,7 +218,8 @@ function Said({ i18n, review: { request } }: { i18n: I18n; review: Review }) {
         </div>
         <div className="space-y-2">
           <h3 className="font-medium">{t('verification.screenshots.title')}</h3>
-          <Screenshots i18n={i18n} screenshots={request.screenshots} none={whyNoPictures(i18n, request)} />
+          <Screenshots i18n={i18n} screenshots={request.screenshots} none={elsewhere} />
+          {elsewhere && request.screenshots.length > 0 ? <p className="text-muted">{elsewhere}</p> : null}
         </div>
       </div>
     </Section>
