@@ -35,6 +35,7 @@ import { acceptTransfer, offerTransfer } from '@/lib/store/transfers';
 import {
   addScreenshot,
   findVerification,
+  removeScreenshot,
   startRequest,
   submitRequest,
   withdrawRequest,
@@ -217,6 +218,67 @@ describe('pictures do not pile up', () => {
     expect((await findVerification(one.tenant.id, one.app.id))?.open).toMatchObject({ purpose: PURPOSE });
   });
 
+  test('those that reviewers saw go back when the next one is discarded, those that were added to it do not', async () => {
+    const one = await newCandidate(world);
+    const first = await submitted(one);
+    await withdrawRequest(actorOf(one), one.app.id, first);
+    const before = (await findReview(first, new Date()))?.request;
+    for (let round = 0; round < 3; round++) {
+      await startRequest(actorOf(one), one.app.id);
+      await addScreenshot(actorOf(one), one.app.id, PICTURE);
+      expect((await findReview(first, new Date()))?.request).toMatchObject({
+        screenshots: [],
+        picturesMovedAt: expect.any(Date),
+      });
+      expect(await withdrawRequest(actorOf(one), one.app.id, await openOf(one))).toBe('discarded');
+      expect((await findReview(first, new Date()))?.request).toEqual(before);
+      expect(await picturesOf(one.app.id)).toEqual([{ request: first, pictures: 1 }]);
+    }
+  });
+
+  test('one that is removed from the next draft goes back alone, and stays when that is sent', async () => {
+    const one = await newCandidate(world);
+    await startRequest(actorOf(one), one.app.id);
+    await addScreenshot(actorOf(one), one.app.id, PICTURE);
+    const first = await submitted(one);
+    await withdrawRequest(actorOf(one), one.app.id, first);
+    await startRequest(actorOf(one), one.app.id);
+    const second = await openOf(one);
+    const [seen] = (await findVerification(one.tenant.id, one.app.id))?.open?.screenshots ?? [];
+    expect(await removeScreenshot(actorOf(one), one.app.id, seen?.id ?? '')).toBe(true);
+    const oneEach = [
+      { request: first, pictures: 1 },
+      { request: second, pictures: 1 },
+    ];
+    expect(await picturesOf(one.app.id)).toEqual(oneEach);
+    expect(await submitRequest(actorOf(one), one.app.id, TEXTS)).toEqual({ ok: true });
+    await withdrawRequest(actorOf(one), one.app.id, second);
+    expect(await picturesOf(one.app.id)).toEqual(oneEach);
+    expect((await findReview(first, new Date()))?.request.picturesMovedAt).toBeInstanceOf(Date);
+  });
+
+  test('those of an app that moves on with a draft go back, too; what a year has passed over goes with the next round', async () => {
+    const one = await newCandidate(world);
+    const first = await submitted(one);
+    await withdrawRequest(actorOf(one), one.app.id, first);
+    await startRequest(actorOf(one), one.app.id);
+    await world.db.query("UPDATE verification_requests SET decided_at = now() - interval '366 days' WHERE id = $1", [
+      first,
+    ]);
+    await housework(world, 'verification_screenshots');
+    expect((await findReview(first, new Date()))?.request.picturesDeletedAt).toBeNull();
+    const taker = await world.newUser({ tenant: await world.newTenant(), role: 'ADMIN' });
+    await offerTransfer(actorOf(one), one.app.id, { kind: 'organisation', name: taker.tenant.name });
+    await acceptTransfer({ userId: taker.id, tenantId: taker.tenant.id }, one.app.id);
+    expect(await picturesOf(one.app.id)).toEqual([{ request: first, pictures: 1 }]);
+    await housework(world, 'verification_screenshots');
+    expect(await picturesOf(one.app.id)).toEqual([{ request: first, pictures: 0 }]);
+    expect((await findReview(first, new Date()))?.request).toMatchObject({
+      picturesDeletedAt: expect.any(Date),
+      picturesMovedAt: null,
+    });
+  });
+
   test('those of a decided request stay with it when the next draft is discarded', async () => {
     const one = await newCandidate(world);
     const first = await submitted(one);
@@ -247,6 +309,75 @@ describe('pictures do not pile up', () => {
     expect(request).toMatchObject({ status: 'REJECTED', reason: 'No.', purpose: PURPOSE, screenshots: [] });
     expect(request?.picturesDeletedAt).toBeInstanceOf(Date);
     expect((await findReview(young.id, new Date()))?.request.picturesDeletedAt).toBeNull();
+  });
+});
+
+describe('the reviewers’ page of an old request', () => {
+  const pageOf = async (one: Candidate, id: number) => {
+    const site = { publicUrl: ours('publicUrl'), port: ours('servers')[0]?.port ?? 0 };
+    const browser = await signedIn(site, one.reviewer);
+    return (await browser.get(`/review/requests/${id}`)).text();
+  };
+
+  test('says what became of its pictures: none, moved, some moved, deleted', async () => {
+    const one = await newCandidate(world, { verified: true });
+    await saveRedirectUris(actorOf(one), one.app.id, [one.app.redirectUri, `https://new.${one.domain}/cb`]);
+    await startRequest(actorOf(one), one.app.id);
+    expect(await submitRequest(actorOf(one), one.app.id, TEXTS)).toEqual({ ok: true });
+    const [bare] = (await listRequests(one.app.id)).map(({ id }) => id);
+    await withdrawRequest(actorOf(one), one.app.id, bare ?? 0);
+    expect(await pageOf(one, bare ?? 0)).toContain('No screenshots.');
+
+    await startRequest(actorOf(one), one.app.id);
+    await addScreenshot(actorOf(one), one.app.id, PICTURE);
+    const shown = await submitted(one);
+    await withdrawRequest(actorOf(one), one.app.id, shown);
+    await startRequest(actorOf(one), one.app.id);
+    expect(await pageOf(one, shown)).toContain('Its pictures went on with the next one');
+    const draft = (await findVerification(one.tenant.id, one.app.id))?.open;
+    await removeScreenshot(actorOf(one), one.app.id, draft?.screenshots[0]?.id ?? '');
+    expect(await pageOf(one, shown)).toContain('Further pictures of it went on with the next one');
+    await withdrawRequest(actorOf(one), one.app.id, draft?.id ?? 0);
+    await world.db.query(
+      "UPDATE verification_requests SET decided_at = now() - interval '366 days' WHERE app_id = $1",
+      [one.app.id],
+    );
+    await housework(world, 'verification_screenshots');
+    expect(await picturesOf(one.app.id)).toEqual([
+      { request: bare, pictures: 0 },
+      { request: shown, pictures: 0 },
+    ]);
+    expect(await pageOf(one, bare ?? 0)).toContain('No screenshots.');
+    expect(await pageOf(one, shown)).toContain('These were deleted');
+  });
+
+  test('names no address of an icon that is not kept', async () => {
+    const one = await newCandidate(world);
+    const id = await submitted(one);
+    await rejectRequest(reviewerOf(one), id, 'No.');
+    expect(await pageOf(one, id)).toContain(`/icons/${one.icon}.png`);
+    await saveIcon(actorOf(one), one.app.id, null);
+    await world.db.query('DELETE FROM app_icons WHERE digest = $1', [one.icon]);
+    const page = await pageOf(one, id);
+    expect(page).not.toContain(`/icons/${one.icon}.png`);
+    expect(page).toContain('an icon that is not kept any more');
+  });
+
+  test('takes no message that nobody would read: the organisation that sent it no longer has the app', async () => {
+    const one = await verifiedApp();
+    const [request] = await listRequests(one.app.id);
+    const id = request?.id ?? 0;
+    expect(readForm(await pageOf(one, id), 'name="body"')).not.toBeNull();
+    expect(await writeToDevelopers(reviewerOf(one), id, 'Welcome.')).toBe('written');
+    const taker = await world.newUser({ tenant: await world.newTenant(), role: 'ADMIN' });
+    await offerTransfer(actorOf(one), one.app.id, { kind: 'organisation', name: taker.tenant.name });
+    await acceptTransfer({ userId: taker.id, tenantId: taker.tenant.id }, one.app.id);
+    expect(await writeToDevelopers(reviewerOf(one), id, 'Are you there?')).toBe('former_owner');
+    const page = await pageOf(one, id);
+    expect(readForm(page, 'name="body"')).toBeNull();
+    expect(page).toContain('This request was sent by an organisation that no longer has the app');
+    const read = (await listRequests(one.app.id)).flatMap(({ messages }) => messages.map(({ body }) => body));
+    expect(read).toEqual(['Welcome.']);
   });
 });
 

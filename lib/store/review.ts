@@ -155,15 +155,30 @@ async function decide(
   if (count !== 1) throw new Error(`request ${requestId} was decided twice`);
 }
 
-/** A reviewer writes to the developers. */
+/** Whether those who sent a request still have the app: others are shown nothing of it (`sentBy`). */
+export const isFromOwner = (asked: Snapshot | null, app: Pick<BadgeApp, 'tenantId'>): boolean =>
+  asked?.publisher.tenantId === app.tenantId;
+
+/**
+ * A reviewer writes to the developers.
+ * @returns `former_owner`: those who sent the request no longer have the app, so nobody would read it
+ */
 export async function writeToDevelopers(
   reviewer: Reviewer,
   requestId: number,
   body: string,
-): Promise<'written' | 'too_many' | 'not_found'> {
-  return prisma().$transaction((db) =>
-    write(db, { id: requestId }, { authorId: reviewer.userId, fromReviewer: true, body }),
-  );
+): Promise<'written' | 'too_many' | 'not_found' | 'former_owner'> {
+  return prisma().$transaction(async (db) => {
+    const named = await db.verificationRequest.findFirst({
+      where: { id: requestId, submittedAt: { not: null } },
+      select: { appId: true },
+    });
+    // Whoever takes the app holds it, too.
+    const app = named && (await lockBadgeApp(db, named.appId));
+    if (!app) return 'not_found';
+    if (!isFromOwner(await askedOf(db, requestId), app)) return 'former_owner';
+    return write(db, { id: requestId, appId: app.id }, { authorId: reviewer.userId, fromReviewer: true, body });
+  });
 }
 
 /** Stops an app at once: no codes, no tokens, and what it holds is inactive within a second on every server. */

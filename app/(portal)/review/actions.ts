@@ -73,6 +73,7 @@ export async function reply(id: unknown, _previous: ActState, form: FormData): P
   if (body.length > MAX_MESSAGE_LENGTH) return refusal(t('verification.request.too_long', { max: MAX_MESSAGE_LENGTH }));
   const outcome = await writeToDevelopers(reviewer, rowIdOf(id), body);
   if (outcome === 'not_found') return refusal(t('verification.thread.gone'));
+  if (outcome === 'former_owner') return refusal(t('review.request.former_owner'));
   if (outcome === 'too_many') return refusal(t('verification.thread.too_many'));
   refresh();
   return { status: 'done', message: t('verification.thread.sent') };

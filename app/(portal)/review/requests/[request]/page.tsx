@@ -22,7 +22,7 @@ import { Flash } from '@/components/ui/flash';
 import { Day, Moment } from '@/components/ui/time';
 import { differences, snapshotOf, wantedFace } from '@/lib/apps/verification';
 import type { I18n } from '@/lib/i18n/i18n';
-import { isOwn } from '@/lib/store/review';
+import { isFromOwner, isOwn } from '@/lib/store/review';
 import { findReview, type Review } from '@/lib/store/review-views';
 import { getI18n } from '@/lib/web/i18n';
 import { requireReviewer } from '@/lib/web/reviewer';
@@ -114,7 +114,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
         </Section>
         <Section id="thread" title={t('verification.thread.title')}>
           <div className="space-y-4">
-            {app.suspended ? (
+            {app.suspended && isFromOwner(request.asked, app) ? (
               <p className="text-sm">
                 {t.rich('review.request.suspended', {
                   link: (text) => (
@@ -130,13 +130,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
               </p>
             ) : null}
             <Thread i18n={i18n} now={now} messages={request.messages} />
-            {request.status === 'WITHDRAWN' ? null : (
-              <ActForm
-                action={reply.bind(null, request.id)}
-                fields={[{ kind: 'area', id: 'body', label: t('verification.thread.message'), rows: 3 }]}
-                buttons={[{ label: t('verification.thread.send'), pending: t('verification.thread.sending') }]}
-              />
-            )}
+            <Reply i18n={i18n} review={review} />
           </div>
         </Section>
         <Section id="others" title={t('review.request.others')}>
@@ -223,6 +217,18 @@ function Said({ i18n, review: { request } }: { i18n: I18n; review: Review }) {
         </div>
       </div>
     </Section>
+  );
+}
+
+function Reply({ i18n: { t }, review: { app, request } }: { i18n: I18n; review: Review }) {
+  if (!isFromOwner(request.asked, app)) return <p className="text-sm">{t('review.request.former_owner')}</p>;
+  if (request.status === 'WITHDRAWN') return null;
+  return (
+    <ActForm
+      action={reply.bind(null, request.id)}
+      fields={[{ kind: 'area', id: 'body', label: t('verification.thread.message'), rows: 3 }]}
+      buttons={[{ label: t('verification.thread.send'), pending: t('verification.thread.sending') }]}
+    />
   );
 }
 
