@@ -1,4 +1,5 @@
 import type { MessageKey, Sentence } from '@/lib/i18n/catalogue';
+import { isJsonObject } from '@/lib/oauth/json';
 import { formatScope, type Scope } from '@/lib/oauth/scopes';
 
 /** Names in the data of audit events (audit_events.data). Each has its words in the catalogues; tests find one that is missing here. */
@@ -114,13 +115,13 @@ const MISSING: Record<string, MessageKey> = { 'secret_created.lifetimeDays': 'au
 
 /** What an event of a kind says beyond it, in the order in which it was written. Nothing is left out. */
 export function auditDetails(kind: string, data: unknown): AuditDetail[] {
-  return isObject(data) ? flattened(kind, data, []) : [];
+  return isJsonObject(data) ? flattened(kind, data, []) : [];
 }
 
 function flattened(kind: string, object: Record<string, unknown>, above: string[]): AuditDetail[] {
   return Object.entries(object).flatMap(([name, value]) => {
     const path = [...above, name];
-    if (isObject(value)) return flattened(kind, value, path);
+    if (isJsonObject(value)) return flattened(kind, value, path);
     const label = own(LABELS, `${kind}.${name}`);
     return [{ path, ...(label ? { label } : {}), values: valuesOf(kind, name, value) }];
   });
@@ -148,8 +149,5 @@ function itemOf(item: unknown): Sentence | string {
 const own = <Value>(object: Record<string, Value>, name: string): Value | undefined =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isScope = (value: unknown): value is Scope & { optional?: boolean; purpose?: string } =>
-  isObject(value) && typeof value.name === 'string' && ['r', 'w', 'd'].includes(value.access as string);
+  isJsonObject(value) && typeof value.name === 'string' && ['r', 'w', 'd'].includes(value.access as string);

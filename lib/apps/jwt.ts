@@ -1,3 +1,5 @@
+import { isJsonObject } from '@/lib/oauth/json';
+
 /** Looking into tokens in the browser (RFC 7515, RFC 9068), for their developer: nothing here lets anybody in. */
 
 /** A JWT taken apart. */
@@ -33,7 +35,7 @@ function objectOf(base64url: string): Record<string, unknown> | null {
   if (!bytes) return null;
   try {
     const read: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return typeof read === 'object' && read !== null && !Array.isArray(read) ? (read as Record<string, unknown>) : null;
+    return isJsonObject(read) ? read : null;
   } catch {
     return null;
   }

@@ -1,3 +1,5 @@
+import { isJsonObject } from './json';
+
 /**
  * Decodes base64url without padding, accepting only the one spelling an encoder would produce.
  *
@@ -15,9 +17,7 @@ export function decodeJsonObject(segment: string): Record<string, unknown> | nul
   if (!bytes) return null;
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
+    return isJsonObject(value) ? value : null;
   } catch {
     return null;
   }
