@@ -1,9 +1,9 @@
 import { Prisma } from '@/generated/prisma/client';
 import { CHECK_INTERVAL_SECONDS, MAX_DOMAINS } from '@/lib/apps/domains';
-import { boundsOf, nothingPending, splitChange } from '@/lib/apps/verification';
+import { boundsOf, splitChange } from '@/lib/apps/verification';
 import { databaseNow, lockBadgeApp, readPending, writeFace } from './app-face';
 import { type Actor, audit } from './audit';
-import { withdrawPointless } from './face-changes';
+import { withdrawIfPointless } from './face-changes';
 import { prisma } from './prisma';
 
 /** A domain that an organisation wants to publish under. */
@@ -97,7 +97,7 @@ export async function removeDomain(actor: Actor, domainId: number): Promise<bool
       const split = splitChange({ live: app.face, pending: app.pending, bounds }, { publisherDomain: keeps });
       await writeFace(db, app, split, { verified: app.verified });
       await audit(db, actor, 'publisher_domain_changed', `app:${appId}`, { publisherDomain: keeps });
-      if (app.verified && nothingPending(split.pending)) await withdrawPointless(db, actor, appId);
+      await withdrawIfPointless(db, actor, app, split.pending);
     }
     await db.publisherDomain.deleteMany({ where: { id: domainId, tenantId: actor.tenantId } });
     await audit(db, actor, 'domain_removed', `domain:${found.domain}`);

@@ -8,7 +8,7 @@ import {
   type PendingChanges,
   splitChange,
 } from '@/lib/apps/verification';
-import { databaseNow, iconExists, isProven, lockBadgeApp, readBadgeApp, writeFace } from './app-face';
+import { type BadgeApp, databaseNow, iconExists, isProven, lockBadgeApp, readBadgeApp, writeFace } from './app-face';
 import { type Actor, audit } from './audit';
 import { prisma } from './prisma';
 
@@ -78,7 +78,7 @@ async function saveFace(actor: Actor, appId: number, change: FaceChange, kind: s
     if (split.live.scopes?.length === 0) return { ok: false, reason: 'needs_scope' };
     await writeFace(db, app, split, { verified: app.verified });
     await audit(db, actor, kind, `app:${appId}`, { ...change, pending: split.pending });
-    if (app.verified && nothingPending(split.pending)) await withdrawPointless(db, actor, appId);
+    await withdrawIfPointless(db, actor, app, split.pending);
     return { ok: true, ...split };
   });
 }
@@ -87,10 +87,23 @@ async function saveFace(actor: Actor, appId: number, change: FaceChange, kind: s
  * A request about changes of which none is left asks for nothing. A suspended app's stays until it is reinstated: its
  * conversation is the way to the reviewers.
  */
-export async function withdrawPointless(db: Prisma.TransactionClient, actor: Actor, appId: number): Promise<void> {
+async function withdrawPointless(db: Prisma.TransactionClient, actor: Actor, appId: number): Promise<void> {
   const { count } = await db.verificationRequest.updateMany({
     where: { appId, status: 'OPEN', submittedAt: { not: null }, app: { status: 'ACTIVE' } },
     data: { status: 'WITHDRAWN', decidedAt: await databaseNow(db), decidedById: actor.userId },
   });
   if (count > 0) await audit(db, actor, 'verification_withdrawn', `app:${appId}`);
+}
+
+/**
+ * The same where something may be left.
+ * @param pending what waits of the app now; only a verified one's request is about that alone
+ */
+export async function withdrawIfPointless(
+  db: Prisma.TransactionClient,
+  actor: Actor,
+  app: Pick<BadgeApp, 'id' | 'verified'>,
+  pending: PendingChanges,
+): Promise<void> {
+  if (app.verified && nothingPending(pending)) await withdrawPointless(db, actor, app.id);
 }

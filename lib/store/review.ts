@@ -4,7 +4,7 @@ import { runtime } from '@/lib/runtime/runtime';
 import { type BadgeApp, databaseNow, iconExists, isProven, lockBadgeApp, readSnapshot, writeFace } from './app-face';
 import { audit } from './audit';
 import { endTokens, workOffNow } from './endings';
-import { withdrawPointless } from './face-changes';
+import { withdrawIfPointless } from './face-changes';
 import { endNeverExpiring } from './never-expiring';
 import { settleLetInNow } from './policy-changes';
 import { prisma } from './prisma';
@@ -217,7 +217,7 @@ export async function reinstateApp(
       data: { status: 'ACTIVE', suspendedReason: null, suspendedAt: null },
     });
     await audit(db, actorFor(reviewer, app), 'app_reinstated', `app:${appId}`, { name: app.name, endConnections });
-    if (app.verified && nothingPending(app.pending)) await withdrawPointless(db, actorFor(reviewer, app), appId);
+    await withdrawIfPointless(db, actorFor(reviewer, app), app, app.pending);
     const data = { appName: app.name, appId, connectionsEnded: endConnections };
     await tellManagers(db, appId, { kind: 'app_reinstated', data });
     return { ok: true };
