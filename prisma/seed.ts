@@ -4,6 +4,7 @@ import process from 'node:process';
 import { hash } from '@node-rs/argon2';
 import { nameKey } from '@/lib/apps/names';
 import { newClientId, newSecret } from '@/lib/apps/secrets';
+import { DAY_MS } from '@/lib/apps/time-zones';
 import { ARGON2ID } from '@/lib/flows/password-hash';
 import { keyDigest, newTokenKey } from '@/lib/oauth/refresh-token';
 import { parseSettings } from '@/lib/runtime/settings';
@@ -11,7 +12,6 @@ import { closeRuntime, openRuntime } from '@/lib/store/open';
 import { prisma } from '@/lib/store/prisma';
 
 const PASSWORD = 'gatehouse-demo';
-const DAY_MS = 86_400_000;
 const FIREFOX = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:145.0) Gecko/20100101 Firefox/145.0';
 
 const TENANTS = [

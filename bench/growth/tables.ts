@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { nameKey } from '@/lib/apps/names';
+import { DAY_MS } from '@/lib/apps/time-zones';
 import type { Value } from './copy';
 import {
   clientIdOf,
@@ -22,7 +23,6 @@ export const REDIRECT_URI = 'https://client.example/cb';
 export const SCOPES = 'profile source:w';
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
 
-const DAY = 86_400_000;
 const HOUR = 3_600_000;
 
 export type Table = { name: string; columns: string[]; rows: Iterable<Value[]> };
@@ -106,7 +106,7 @@ export function tablesOf(shape: Shape, passwordHash: string, now: number): Table
           idOf('grant', grantOfConnection(shape, n)),
           grantAt(n).app + 1,
         ];
-        const expires = new Date(at.getTime() + 365 * DAY);
+        const expires = new Date(at.getTime() + 365 * DAY_MS);
         return [...ids, sha256(refreshKeyOf(n)), !rotates(n), at, expires, ended, ended && 'evicted'];
       },
     ),
@@ -133,7 +133,7 @@ export function tablesOf(shape: Shape, passwordHash: string, now: number): Table
         USER_AGENT,
         '192.0.2.1',
         at,
-        new Date(at.getTime() + DAY / 2),
+        new Date(at.getTime() + DAY_MS / 2),
       ];
     }),
     table('oauth_events', 'app_id user_id connection_id kind outcome request_id at', shape.events, (n) => [

@@ -4,6 +4,7 @@ import type { AddressPolicy } from '@/lib/apps/addresses';
 import { shownAddress } from '@/lib/apps/addresses';
 import { isNewDevice, type SignInPlace } from '@/lib/apps/devices';
 import type { Mail, MailData, Notice } from '@/lib/apps/mails';
+import { DAY_MS } from '@/lib/apps/time-zones';
 import { runtime } from '@/lib/runtime/runtime';
 import type { Actor } from './audit';
 import { type MailDb, queueMails } from './mails';
@@ -89,7 +90,7 @@ const LOOPS = {
  */
 async function mayTell(db: MailDb, kind: keyof typeof LOOPS, subject: string | number): Promise<boolean> {
   const { quietMinutes, mostADay } = LOOPS[kind];
-  const [quiet, day] = [quietMinutes * 60_000, 86_400_000];
+  const [quiet, day] = [quietMinutes * 60_000, DAY_MS];
   const sql = `WITH clock AS (SELECT (extract(epoch FROM db_now()) * 1000)::bigint AS ms),
           free AS (
             INSERT INTO rate_limits AS held (key, points, expire) SELECT '${kind}:' || $1::text, 1, ms + ${quiet} FROM clock
