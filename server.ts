@@ -234,7 +234,7 @@ function readsOneWay(path: string): boolean {
   } catch {
     return false;
   }
-  // A backslash is a slash to browsers, and `/\\` the beginning of another host.
+  // A backslash is a slash to browsers, and `/\` the beginning of another host.
   if (/\/\/|\\|%(?:2f|5c|00)/i.test(path)) return false;
   return URL.canParse(path, 'http://localhost') && new URL(path, 'http://localhost').pathname === path;
 }

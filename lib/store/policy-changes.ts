@@ -199,8 +199,8 @@ async function answer(
 
 /**
  * Answers what waits and is settled: by what the policy says of the app alone, for whether this requester is locked out just now
- * is another question. Nobody is told to go on with an app that can't be used, unless an admin has decided about this very app:
- * that answer waits for `settleLetIn`. The caller holds the policy.
+ * is another question. Nobody is told to go on with an app that can't be used: that answer waits for `settleLetIn`, unless an
+ * admin has decided about this very app. The caller holds the policy.
  * @param decidedApp the app that an admin has decided about; null: about none
  */
 async function settleRequests(db: pg.PoolClient, decider: Decider, decidedApp: number | null): Promise<void> {
