@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { newOffice } from '@/e2e/fixtures/organisation-screens';
+import { askAnAdmin, newOffice } from '@/e2e/fixtures/organisation-screens';
 import { authorizeUrl, expect, origin, signIn, startSession, test } from '@/e2e/fixtures/portal';
 import { openSite, type Site } from '@/e2e/fixtures/site';
 import type { TestUser, World } from '@/e2e/fixtures/world';
@@ -114,9 +114,7 @@ for (const scripts of [true, false]) {
       const app = await world.newApp({ redirectUris: [`http://127.0.0.1:${client.port}/cb`] });
       const page = await person(member);
       await page.goto(authorizeUrl(app));
-      await page.getByLabel('Why do you need this app?').fill('Please');
-      await page.getByRole('button', { name: 'Ask an admin' }).click();
-      await expect(page.getByRole('link', { name: 'Check again' })).toBeVisible();
+      await askAnAdmin(page, 'Please');
 
       const office = await person(admin);
       await office.goto('/organisation/requests');
@@ -150,9 +148,7 @@ test.describe('a note that is too long', () => {
     const app = await world.newApp();
     const page = await person(member);
     await page.goto(authorizeUrl(app));
-    await page.getByLabel('Why do you need this app?').fill('Please');
-    await page.getByRole('button', { name: 'Ask an admin' }).click();
-    await expect(page.getByRole('link', { name: 'Check again' })).toBeVisible();
+    await askAnAdmin(page, 'Please');
 
     const office = await person(admin);
     await office.goto('/organisation/requests');
